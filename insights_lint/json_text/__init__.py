@@ -1,0 +1,1 @@
+"""JSON as text: strict parsing, positions of values, and excerpts of the source."""

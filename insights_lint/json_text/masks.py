@@ -1,0 +1,63 @@
+"""Hides secrets and personal values in texts that are shown, at equal width, also where the text does not parse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MASK = "*"
+
+_SENSITIVE = (
+    r"(?:authenticated[_-]?)?user[_-]?token|(?:x-algolia-|algolia[_-]?)?(?:[a-z]+[_-]?){0,2}api[_-]?key"
+    r"|authorization|(?:set-)?cookie|anonymous[_-]?id|user[_-]?id|password|secret"
+)
+_SENSITIVE_KEY = re.compile(_SENSITIVE, re.IGNORECASE)
+# A field's name, in quotes or in a URL's query, up to where its value begins.
+_FIELD = rf"(?<![A-Za-z0-9])(?:{_SENSITIVE})(?:\\*[\"'])?\s*(?:[:=]|=>)\s*"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        _FIELD + r"\"(?P<value>(?:\\.|[^\"\\])*)",
+        _FIELD + r"'(?P<value>(?:\\.|[^'\\])*)",
+        _FIELD + r"(?P<open>\\+[\"'])(?P<value>.*?)(?=(?P=open)|$)",
+        _FIELD + r"(?!null|true|false)(?P<value>[^\s\\\"'\[\]{},&;]+)",
+        r"(?P<value>[a-z0-9.!#$%&'*+/=?^_{}~`|-]{1,64}(?:@|%40|%2540)(?:[a-z0-9-]+\.)+[a-z]{2,24})",
+        r"(?<![0-9.])(?P<value>(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9.])",
+        r"(?<![0-9a-z:])(?P<value>(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}:[0-9a-f:]*|::[0-9a-f:]+)",
+        r"(?P<value>\+[1-9][0-9]{7,14}|\+[0-9]{1,3}(?:[ ._/-][0-9]{2,4}){2,5})",
+        r"(?<![0-9-])(?P<value>[0-9]{3}-(?:[0-9]{3}-[0-9]{4}|[0-9]{2}-[0-9]{4}))(?![0-9-])",
+        r"(?<![0-9a-z])(?P<value>[0-9a-f]{32})(?![0-9a-z])",
+        r"(?<![0-9a-z+/])(?P<value>[0-9a-z+/]{60,}={0,2})",
+    )
+)
+# An API key and a query ID look alike; only the name before it tells.
+_QUERY_ID = re.compile(r"query[_-]?ids?\\*[\"']?\s*(?:[:=]|=>)\s*\[?\s*\\*[\"']?$", re.IGNORECASE)
+_QUERY_ID_REACH = 40
+
+
+def is_sensitive(key: str) -> bool:
+    """Whether values under this key are never shown."""
+    return _SENSITIVE_KEY.fullmatch(key) is not None
+
+
+def mask_text(text: str, *, query_id: bool = False) -> str:
+    """The text with everything hidden that looks like a secret or like personal data.
+
+    With `query_id` the text is known to be a query ID, which has the form of an API key.
+    """
+    spans = [span for span in _secret_spans(text) if not (query_id and span == (0, len(text)))]
+    if not spans:
+        return text
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = MASK * (end - start)
+    return "".join(characters)
+
+
+def _secret_spans(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            start, end = found.span("value")
+            if end - start == 32 and _QUERY_ID.search(text, max(0, start - _QUERY_ID_REACH), start):
+                continue
+            yield start, end
