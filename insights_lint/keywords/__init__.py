@@ -1,0 +1,13 @@
+"""The dialect of the rules: the table of its keywords."""
+
+from __future__ import annotations
+
+from insights_lint.keywords.applicators import APPLICATORS
+from insights_lint.keywords.assertions import ASSERTIONS
+from insights_lint.keywords.checks import CHECKS
+from insights_lint.keywords.keyword import Keyword
+
+COMMENT = Keyword("$comment", "A remark; asserts nothing.", {"type": "string"}, lambda *_: iter(()), lambda *_: None, blames=False)
+
+KEYWORDS: dict[str, Keyword] = {keyword.name: keyword for keyword in (*ASSERTIONS, *APPLICATORS, *CHECKS, COMMENT)}
+"""Every keyword by name: those of JSON Schema 2020-12 that the dialect has, then the check keywords."""

@@ -1,0 +1,83 @@
+"""Whether an event name is in title case, and how it would be."""
+
+from __future__ import annotations
+
+import re
+
+SMALL_WORDS = frozenset(
+    "a an and as at but by for from if in into nor of off on onto or out over per so than the to up upon via vs with yet"
+    .split()
+)
+
+_PRINTABLE = re.compile(r"[ -~]+")
+_LETTER = re.compile(r"[A-Za-z]")
+_LOWER = re.compile(r"[a-z]")
+_STRIP = re.compile(r"^[^A-Za-z0-9]+|[^A-Za-z0-9]+$")
+_RUN_TOGETHER = re.compile(r"(?:[A-Z][a-z0-9]+){2,}")
+_SEPARATOR = re.compile(r"([-/.:|+&,])")
+_VERSION = re.compile(r"v[0-9]+")
+_BRAND = re.compile(r"[a-z][A-Z]")
+
+
+def is_title_case(name: str, small_words: str = "either", exempt: frozenset[str] | tuple[str, ...] = ()) -> bool:
+    """Whether every word of the name begins with a capital or a digit, with the exceptions of the documentation.
+
+    With `small_words` `either`, small words between the first and the last may be lower-case; with `capital` not.
+    Names that other rules answer for (empty, not printable ASCII) and names without a letter are in title case.
+    """
+    if name in exempt or not _PRINTABLE.fullmatch(name) or not _LETTER.search(name):
+        return True
+    words = [_STRIP.sub("", word) for word in name.split(" ")]
+    words = [word for word in words if word]
+    lettered = [word for word in words if _LETTER.search(word)]
+    if not _LOWER.search(name) and (len(lettered) > 1 or len(_LETTER.findall(lettered[0])) > 5):
+        return False
+    if len(lettered) == 1 and _RUN_TOGETHER.fullmatch(lettered[0]):
+        return False
+    for index, word in enumerate(words):
+        if not _LETTER.search(word):
+            continue
+        inside = 0 < index < len(words) - 1
+        if small_words == "either" and inside and word in SMALL_WORDS:
+            continue
+        if not _is_word(word, len(lettered) > 1):
+            return False
+    return True
+
+
+def _is_word(word: str, among_others: bool) -> bool:
+    if "_" in word:
+        return False
+    pieces = _SEPARATOR.split(word)  # part, separator, part, …
+    for index in range(0, len(pieces), 2):
+        part = _STRIP.sub("", pieces[index])
+        if not part or part[0].isupper() or part[0].isdigit() or _VERSION.fullmatch(part):
+            continue
+        if among_others and _BRAND.match(part):
+            continue
+        after_initial = index and pieces[index - 1] == "-" and re.fullmatch(r"[A-Za-z]", pieces[index - 2])
+        if index and (part in SMALL_WORDS or after_initial):
+            continue
+        return False
+    return True
+
+
+def to_title_case(name: str) -> str:
+    """The name with its words apart and each beginning with a capital: `pdp_add_to_cart` → `Pdp Add To Cart`."""
+    spaced = name.replace("_", " ")
+    if " " not in spaced.strip():
+        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", spaced.replace("-", " "))
+    if not _LOWER.search(name):
+        spaced = spaced.lower()
+    return " ".join(
+        "".join(_capital(piece) for piece in _SEPARATOR.split(word)) for word in spaced.split(" ") if word
+    )
+
+
+def _capital(piece: str) -> str:
+    if _VERSION.fullmatch(piece):
+        return piece
+    first = _LETTER.search(piece)
+    if first is None or piece[: first.start()].isalnum():
+        return piece
+    return piece[: first.start()] + first[0].upper() + piece[first.end() :]
