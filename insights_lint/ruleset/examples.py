@@ -1,0 +1,79 @@
+"""Reads the examples of a rule entry and writes out the payloads that they stand for."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+from insights_lint.model import Example, Json
+
+EXAMPLE_KEYS = ("event", "body", "json", "encoding", "omit", "repeat", "now", "at", "also")
+KINDS = ("event", "body", "json")
+
+BASE_EVENT: dict[str, Json] = {
+    "eventType": "click",
+    "eventName": "Product Clicked",
+    "index": "products",
+    "userToken": "anonymous-1",
+    "objectIDs": ["a"],
+}
+"""What an `event` example is laid over: a valid event with no optional field."""
+
+_DIGITS = re.compile(r"-?[0-9]{1,16}")
+
+
+def parse_time(text: str) -> int:
+    """Milliseconds since the epoch of a moment in ISO 8601 (UTC if it names no offset) or in milliseconds.
+
+    Raises ValueError.
+    """
+    if _DIGITS.fullmatch(text):
+        return int(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return round(moment.timestamp() * 1000)
+
+
+def read_example(raw: dict[str, Json], *, valid: bool, default_at: str | None, line: int) -> Example | list[str]:
+    """The example that a structurally valid entry means; or what is wrong with it."""
+    kinds = [kind for kind in KINDS if kind in raw]
+    if len(kinds) != 1:
+        return [f"an example has exactly one of {', '.join(f'`{kind}`' for kind in KINDS)}"]
+    kind = kinds[0]
+    wrong = [f"`{key}` goes with `event` only" for key in ("omit",) if key in raw and kind != "event"]
+    if "repeat" in raw and kind == "json":
+        wrong.append("`repeat` does not go with `json`")
+    if "encoding" in raw and kind != "json":
+        wrong.append("`encoding` goes with `json` only")
+    wrong += [f"`{key}` goes with invalid examples only" for key in ("at", "also") if valid and key in raw]
+    if not valid and "at" not in raw and default_at is None:
+        wrong.append("this example needs `at`: the pointers that the rule blames")
+    now = None
+    if "now" in raw:
+        try:
+            now = parse_time(str(raw["now"]))
+        except ValueError:
+            wrong.append(f"`now: {raw['now']}` is neither ISO 8601 nor milliseconds since the epoch")
+    if wrong:
+        return wrong
+    content = raw[kind]
+    if kind == "event":
+        base = {key: value for key, value in BASE_EVENT.items() if key not in raw.get("omit", ())}
+        content = {**base, **content}
+    for key, length in raw.get("repeat", {}).items():
+        items = content.get(key) if isinstance(content, dict) else None
+        if not isinstance(items, list) or not items:
+            return [f"`repeat: {key}`: the example has no items there"]
+        content = {**content, key: [items[index % len(items)] for index in range(length)]}
+    at = () if valid else tuple(raw.get("at", (default_at,)))
+    return Example(valid, kind, content, at, tuple(raw.get("also", ())), now, raw.get("encoding", "utf-8"), line)
+
+
+def default_pointer(targets: tuple[str, ...], kinds: tuple[str, ...]) -> str | None:
+    """Where a rule's violations stand if an example does not say; None if that cannot be told."""
+    if targets in (("event",), ("payload",), ("text",)):
+        return None if "body" in kinds and targets == ("event",) else ""
+    if len(targets) == 1 and "[]" not in targets[0] and "body" not in kinds:
+        return "/" + targets[0].replace(".", "/")
+    return None
