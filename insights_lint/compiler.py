@@ -1,0 +1,160 @@
+"""Compiles rules into Python checks: for every event, which rules it breaks and which places are to blame.
+
+One generated function for each kind of rule tells which of its rules fail; that decides. The places are then found by
+evaluating the rule that failed, which is slower and rare. Templates cannot be decided by code that looks at values, so
+payloads that hold some are evaluated throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, walk_schema
+from insights_lint.keywords.paths import resolve, steps
+from insights_lint.model import Form, Json, Rule
+
+Failing = Callable[[Json, int | None, int | None], list[int]]
+"""(event or payload, clock, size) → numbers of the rules that it breaks."""
+
+Faults = Iterator[tuple[Rule, Fault]]
+
+
+class Judge(Protocol):
+    """Some rules that look at the same kind of value, made ready to judge it."""
+
+    def __call__(self, value: Json, *, now: int | None, size: int | None, plain: bool) -> Faults:
+        """The faults of the value under each rule, rule by rule; pointers are from the value.
+
+        The value holds no null members, unless the rules look for those; a `plain` value is an object without templates.
+        `now` is the clock in milliseconds since the epoch, `size` that of the request's body in bytes; None: not known.
+        """
+
+
+class Checks(Protocol):
+    """Rules of one form made ready to judge; the linter knows no more of them than this."""
+
+    @property
+    def form(self) -> Form: ...
+
+    @property
+    def rules(self) -> Sequence[Rule]: ...
+
+    def judge(self, rules: Sequence[Rule]) -> Judge:
+        """A judge of some of the rules."""
+
+
+class CompiledChecks:
+    """Checks as generated Python."""
+
+    def __init__(self, rules: Iterable[Rule], form: Form = Form.WIRE) -> None:
+        self.form = form
+        self.rules = tuple(rule for rule in rules if form in rule.forms)
+
+    def judge(self, rules: Sequence[Rule]) -> Judge:
+        return _CompiledJudge(rules, self.form)
+
+
+class _CompiledJudge:
+    def __init__(self, rules: Sequence[Rule], form: Form) -> None:
+        self.rules = rules
+        self.form = form
+
+    @cached_property
+    def failing(self) -> Failing:
+        """Generated when the first value arrives: most runs see no telemetry and no nulls."""
+        namespace: dict[str, Json] = {}
+        source = generate(self.rules, self.form)
+        # The source is made of the rules alone: names, numbers and string literals written by repr().
+        exec(compile(source, "<rules>", "exec"), namespace)  # noqa: S102
+        failing: Failing = namespace["failing"]
+        return failing
+
+    def __call__(self, value: Json, *, now: int | None, size: int | None, plain: bool) -> Faults:
+        if not self.rules:
+            return
+        if not plain:
+            evaluation = Evaluation(KEYWORDS, self.form, now, size)
+            for rule in self.rules:
+                for fault in evaluate(evaluation, rule, value):
+                    yield rule, fault
+            return
+        for number in self.failing(value, now, size):
+            rule = self.rules[number]
+            faults = list(evaluate(Evaluation(KEYWORDS, self.form, now, size), rule, value))
+            if not faults:
+                raise AssertionError(f"{rule.id}: the compiled check and the meaning of its keywords differ")
+            for fault in faults:
+                yield rule, fault
+
+
+def evaluate(evaluation: Evaluation, rule: Rule, value: Json) -> Iterator[Fault]:
+    """Every place at which the value breaks the rule, by the meaning of its keywords."""
+    if evaluation.now is None and needs_clock(rule):
+        return
+    if evaluation.looks(rule.when, value) or not evaluation.holds(rule.when, value):
+        return
+    seen = set()
+    for target in rule.targets:
+        targets = [((), value)] if target in ("event", "payload") else resolve(target, value)
+        for at, found in targets:
+            for fault in evaluation.faults(rule.schema, found, at):
+                if fault.at not in seen:
+                    seen.add(fault.at)
+                    yield fault
+
+
+def needs_clock(rule: Rule) -> bool:
+    """Whether the rule is silent without a clock."""
+    return any(
+        isinstance(schema, dict) and "age" in schema
+        for root in (rule.when, rule.schema)
+        for _, schema in walk_schema(KEYWORDS, root)
+    )
+
+
+def generate(rules: Sequence[Rule], form: Form) -> str:
+    """Source of a module with `failing(value, now, size)`, the numbers of the rules that an object breaks."""
+    emitter = Emitter(KEYWORDS, form, "e")
+    body: list[str] = []
+    for number, rule in enumerate(rules):
+        tests = [test for test in (_target_test(emitter, rule, target) for target in rule.targets) if test]
+        if not tests:
+            continue
+        fails = f"not ({' and '.join(tests)})"
+        when = emitter.expression(rule.when, "e")
+        condition = f"{when} and {fails}" if when else fails
+        if needs_clock(rule):
+            condition = f"now is not None and {condition}"
+        body.append(f"    if {condition}:  # {rule.id}\n        failed.append({number})")
+    lines = ["import re", "from importlib import import_module", "MISSING = object()"]
+    lines += [f"{name} = {source}" for source, name in emitter.constants.items()]
+    lines += ["def failing(e, now, size):", "    failed = []"]
+    if emitter.members:
+        lines.append("    get = e.get")
+    lines += [f"    {name} = get({key!r}, MISSING)" for key, name in emitter.members.items()]
+    return "\n".join([*lines, *body, "    return failed", ""])
+
+
+def _target_test(emitter: Emitter, rule: Rule, target: str) -> str | None:
+    """An expression: every value at the target satisfies the rule's schema."""
+    if target in ("event", "payload"):
+        return emitter.expression(rule.schema, "e")
+    return _path_test(emitter, rule, steps(target), "e")
+
+
+def _path_test(emitter: Emitter, rule: Rule, path: tuple[str, ...], x: str) -> str | None:
+    if not path:
+        return emitter.expression(rule.schema, x)
+    step, rest = path[0], path[1:]
+    inner = emitter.fresh()
+    test = _path_test(emitter, rule, rest, inner)
+    if test is None:
+        return None
+    if step == "[]":
+        return f"({x}.__class__ is not list or all([{test} for {inner} in {x}]))"
+    if x == "e":
+        return f"(({inner} := {emitter.get(x, step)}) is MISSING or {test})"
+    return f"({x}.__class__ is not dict or ({inner} := {emitter.get(x, step)}) is MISSING or {test})"

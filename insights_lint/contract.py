@@ -1,0 +1,124 @@
+"""Holds rules to their examples: valid ones are silent, invalid ones blame exactly the pointers that they name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from insights_lint.compiler import Checks, CompiledChecks
+from insights_lint.json_text.parsing import decode, parse
+from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.keyword import Evaluation
+from insights_lint.keywords.paths import resolve
+from insights_lint.linter import Linter, without_nulls
+from insights_lint.model import Example, Form, Payload, Rule, Shape, pointer_text
+from insights_lint.readers.shapes import shape_of
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenExample:
+    """An example that does not hold, and what was reported instead."""
+
+    rule: Rule
+    example: Example | None
+    message: str
+
+    def __str__(self) -> str:
+        line = self.example.line if self.example else self.rule.line
+        return f"{self.rule.file}:{line}: {self.rule.id}: {self.message}"
+
+
+def example_payload(example: Example) -> Payload:
+    """The payload that an example stands for. A `body` is judged as what was sent as a request."""
+    if example.kind != "json":
+        text = json.dumps(example.content)
+        parsed = parse(text, templates=True)
+        shape = Shape.EVENT if example.kind == "event" else Shape.BODY
+        size = len(text.encode()) if example.kind == "body" else None
+    else:
+        text, fault = decode(str(example.content).encode(example.encoding))
+        parsed = parse(text, templates=True)
+        size = None
+        if fault is not None or parsed.error is not None:
+            return Payload("example", None, Shape.EVENT, Form.WIRE, text, error=fault or parsed.error)
+        shape = shape_of(parsed.document, Form.WIRE) or Shape.EVENT
+    return Payload(
+        source="example",
+        document=parsed.document,
+        shape=shape,
+        form=Form.WIRE,
+        text=text,
+        duplicates=parsed.duplicates,
+        has_null=parsed.has_null,
+        templates=parsed.templates,
+        sent_size=size,
+    )
+
+
+def broken_examples(
+    rules: Sequence[Rule], tested: Iterable[Rule], engine: Callable[[Iterable[Rule]], Checks] = CompiledChecks
+) -> Iterator[BrokenExample]:
+    """Every example of the `tested` rules that does not hold beside all `rules` that are on.
+
+    A rule that is off is on for its own examples. `engine` makes the checks from rules.
+    """
+    on = tuple(rule for rule in rules if rule.enabled)
+    checks_on = engine(on)
+    for rule in tested:
+        if Form.WIRE not in rule.forms:
+            continue
+        checks = checks_on if rule.enabled else engine((*on, rule))
+        yield from _broken(rule, checks)
+
+
+def _broken(rule: Rule, checks: Checks) -> Iterator[BrokenExample]:
+    alone = looked_at = False
+    for example in rule.examples:
+        reported = _reported(example, checks)
+        if example.valid:
+            looked_at = looked_at or _looks_at(rule, example)
+            for other, places in reported.items():
+                yield BrokenExample(rule, example, f"a valid example, but {other} reports it at {_list(places)}")
+            continue
+        alone = alone or not example.also
+        places = reported.pop(rule.id, [])
+        if places != list(example.at):
+            found = f"at {_list(places)}" if places else "nothing"
+            yield BrokenExample(rule, example, f"expected {_list(example.at)}, reported {found}")
+        for other in sorted(reported.keys() ^ set(example.also)):
+            what = "reports it, too, but is not in `also`" if other in reported else "is in `also` but reports nothing"
+            yield BrokenExample(rule, example, f"{other} {what}")
+    if not alone:
+        yield BrokenExample(rule, None, "no invalid example is reported by this rule alone")
+    if not looked_at:
+        yield BrokenExample(rule, None, "no valid example is looked at: `when` selects none, or the target is absent")
+
+
+def _reported(example: Example, checks: Checks) -> dict[str, list[str]]:
+    """Rule id → the pointers that it reports."""
+    linter = Linter(checks, now=example.now)
+    reported: dict[str, list[str]] = {}
+    for violation in linter.lint(example_payload(example)):
+        reported.setdefault(violation.rule.id, []).append(pointer_text(violation.location.pointer))
+    return reported
+
+
+def _looks_at(rule: Rule, example: Example) -> bool:
+    if rule.on_text:
+        return True
+    payload = example_payload(example)
+    evaluation = Evaluation(KEYWORDS, Form.WIRE, example.now)
+    values = [payload.document] if rule.on_payload else [event.value for event in payload.events]
+    for raw in values:
+        value = raw if rule.nulls else without_nulls(raw)
+        targets = [value] if rule.targets[0] in ("event", "payload") else [
+            found for target in rule.targets for _, found in resolve(target, value)
+        ]  # fmt: skip
+        if targets and evaluation.holds(rule.when, value):
+            return True
+    return False
+
+
+def _list(places: Iterable[str]) -> str:
+    return ", ".join(f'"{place}"' for place in places)
