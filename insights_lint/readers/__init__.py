@@ -1,0 +1,81 @@
+"""Reads sources into payloads: the table of formats, and how a source's format is recognised."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from insights_lint.errors import SourceError
+from insights_lint.model import Form, Payload, Unjudged
+from insights_lint.readers import json_document, ndjson
+
+Read = Callable[[Iterator[bytes], str, Form | None], Iterator[Payload | Unjudged]]
+"""(the source's lines, its name, the form that its user gave) → its payloads, and what is none."""
+
+FORMATS: dict[str, Read] = {
+    "json": json_document.read,
+    "ndjson": ndjson.read,
+}
+
+MAX_LINE = 1_000_000_000
+"""Bytes of one payload; beyond that, memory would run out before anything can be said."""
+
+_SNIFFED_LINES = 10
+_LINE_SUFFIXES = (".ndjson", ".jsonl")
+
+
+def read(stream: BinaryIO, source: str, form: Form | None, input_format: str | None) -> Iterator[Payload | Unjudged]:
+    """The payloads of one source. Its content decides how it is read, unless `input_format` names a format.
+
+    Raises SourceError if the source cannot be read, or if one payload is too large.
+    """
+    lines = _lines(stream, source)
+    head = []
+    blank = 0
+    for line in lines:
+        head.append(line)
+        blank += not line.strip()
+        if len(head) - blank == _SNIFFED_LINES:
+            break
+    name = input_format or sniff(head, source)
+    yield from FORMATS[name](_chain(head, lines), source, form)
+
+
+def sniff(head: list[bytes], source: str) -> str:
+    """The format of a source, by its first lines; its name counts only if those leave it open."""
+    lines = [line.strip() for line in head]
+    if sum(map(_is_complete, lines)) >= 2:
+        return "ndjson"
+    return "ndjson" if source.lower().endswith(_LINE_SUFFIXES) else "json"
+
+
+def _is_complete(line: bytes) -> bool:
+    """Whether the line is a whole object or array. The only line of a large document is not parsed twice for that."""
+    if line[:1] + line[-1:] not in (b"{}", b"[]"):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _lines(stream: BinaryIO, source: str) -> Iterator[bytes]:
+    while True:
+        try:
+            line = stream.readline(MAX_LINE + 1)
+        except OSError as error:
+            raise SourceError(source, error.strerror or str(error)) from None
+        if not line:
+            return
+        if len(line) > MAX_LINE:
+            raise SourceError(source, "one line is larger than 1 GB")
+        yield line
+
+
+def _chain(head: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
+    head.reverse()
+    while head:
+        yield head.pop()  # let go of each line once it was handed on
+    yield from rest

@@ -1,0 +1,154 @@
+"""Finds the files that a run reads: those that are named, and those of the folders that are named."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from insights_lint.errors import SourceError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+SUFFIXES = (".json", ".ndjson", ".jsonl")
+"""Files of a folder that are read; whatever is named is read."""
+
+_SPECIAL = (
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISFIFO, "a pipe: send its content to standard input instead"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+_LEFT_OUT = frozenset({"node_modules", "venv", "env"})
+"""Folders with other people's files; hidden ones and virtual environments of other names are left out, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read, and whether it was named rather than found in a folder."""
+
+    path: str
+    named: bool
+
+
+def find_sources(
+    paths: Sequence[str], exclude: Sequence[str] = (), *, force_exclude: bool = False
+) -> Iterator[Source | SourceError]:
+    """The files of the paths in order, each once; an error for each path that cannot be read.
+
+    `exclude` holds patterns in the syntax of .gitignore, from the current folder; they bind named files only with
+    `force_exclude`.
+    """
+    excluded = _spec(exclude) if exclude else None
+    seen: set[str] = set()
+    for path in paths:
+        try:
+            mode = os.stat(path).st_mode  # noqa: PTH116  # the path is shown as it was given
+        except OSError as error:
+            yield SourceError(path, error.strerror or str(error))
+            continue
+        except ValueError as error:  # a NUL in the path
+            yield SourceError(path, str(error))
+            continue
+        if force_exclude and excluded is not None and _matches(excluded, path, stat.S_ISDIR(mode)):
+            continue
+        if stat.S_ISDIR(mode):
+            yield from _unseen(_folder(path, excluded), seen)
+        elif stat.S_ISREG(mode):
+            yield from _unseen(iter([Source(path, True)]), seen)
+        else:
+            kind = next((words for test, words in _SPECIAL if test(mode)), "not a file")
+            yield SourceError(path, kind)
+
+
+def _unseen(found: Iterator[Source | SourceError], seen: set[str]) -> Iterator[Source | SourceError]:
+    for one in found:
+        if isinstance(one, Source):
+            real = os.path.realpath(one.path)
+            if real in seen:
+                continue
+            seen.add(real)
+        yield one
+
+
+def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | SourceError]:
+    ignored = _Ignored(root)
+    empty = True
+    errors: list[OSError] = []
+    for folder, folders, files in os.walk(root, onerror=errors.append):
+        ignored.enter(folder)
+        folders[:] = sorted(name for name in folders if _is_walked(folder, name, ignored, excluded))
+        for name in sorted(files):
+            path = _joined(folder, name)
+            if not name.lower().endswith(SUFFIXES) or not os.path.isfile(path):  # noqa: PTH113
+                continue
+            if ignored.matches(path, is_folder=False) or (excluded and _matches(excluded, path, False)):
+                continue
+            empty = False
+            yield Source(path, False)
+    for error in errors:
+        yield SourceError(str(error.filename), error.strerror or str(error))
+    if empty and not errors:
+        yield SourceError(root, f"no files to read in this folder ({', '.join(SUFFIXES)})")
+
+
+def _is_walked(folder: str, name: str, ignored: _Ignored, excluded: GitIgnoreSpec | None) -> bool:
+    path = _joined(folder, name)
+    if name.startswith(".") or name in _LEFT_OUT or Path(path, "pyvenv.cfg").exists():
+        return False
+    return not ignored.matches(path, is_folder=True) and not (excluded and _matches(excluded, path, True))
+
+
+def _joined(folder: str, name: str) -> str:
+    return name if folder == "." else os.path.join(folder, name)  # noqa: PTH118  # Path() would drop a leading ./
+
+
+class _Ignored:
+    """What the .gitignore files from the repository's root down say of the paths below a folder."""
+
+    def __init__(self, root: str) -> None:
+        self._specs: dict[Path, GitIgnoreSpec] = {}
+        top = Path(root).resolve()
+        repository = next((parent for parent in (top, *top.parents) if (parent / ".git").exists()), top)
+        for parent in top.parents:
+            if parent.is_relative_to(repository):
+                self._read(parent)
+
+    def enter(self, folder: str) -> None:
+        self._read(Path(folder).resolve())
+
+    def matches(self, path: str, *, is_folder: bool) -> bool:
+        """Whether the nearest .gitignore that says anything of the path says that it is ignored."""
+        if not self._specs:
+            return False
+        whole = Path(path).parent.resolve() / Path(path).name
+        for parent in whole.parents:
+            spec = self._specs.get(parent)
+            if spec is not None:
+                relative = whole.relative_to(parent).as_posix() + ("/" if is_folder else "")
+                verdict = spec.check_file(relative).include
+                if verdict is not None:
+                    return verdict
+        return False
+
+    def _read(self, folder: Path) -> None:
+        try:
+            text = (folder / ".gitignore").read_text("utf-8", "replace")
+        except OSError:  # none there
+            return
+        self._specs[folder] = _spec(text.splitlines())
+
+
+def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # only where there are patterns
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+def _matches(spec: GitIgnoreSpec, path: str, is_folder: bool) -> bool:
+    relative = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)  # noqa: PTH117
+    return spec.match_file(Path(relative).as_posix() + ("/" if is_folder else ""))
