@@ -1,0 +1,42 @@
+"""States what every reporter is told, and what it may be set to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from insights_lint.model import Violation
+from insights_lint.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to tell it. Masks are no setting: excerpts and messages come masked or not."""
+
+    color: bool = False
+    """Whether to write ANSI colours."""
+    width: int = 80
+    """Columns of the terminal."""
+    quiet: bool = False
+    """Whether to tell findings only, without summary and statistics."""
+    statistics: bool = False
+    """Whether to count the violations of each rule."""
+    version: str = ""
+    """Of insights-lint."""
+    summary_path: str | None = None
+    """The file that GitHub shows as a job's summary (GITHUB_STEP_SUMMARY)."""
+    max_shown: int = 10
+    """Annotations of one kind that GitHub shows for a step."""
+
+
+class Reporter(Protocol):
+    """Is told a run from beginning to end; writes as early as its format allows."""
+
+    def start(self) -> None:
+        """Called once, before anything else."""
+
+    def violation(self, violation: Violation) -> None:
+        """Called for each violation that is kept, in order of source and place."""
+
+    def finish(self, report: Report) -> None:
+        """Called once, with the counts of the whole run."""

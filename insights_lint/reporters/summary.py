@@ -1,0 +1,116 @@
+"""Says in sentences what a run looked at, what it found, and what it left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from insights_lint.json_text.visible import visible
+from insights_lint.model import Severity
+from insights_lint.report import Report
+
+MAX_NOTES = 10
+"""Sources of which the summary says what is wrong with them."""
+
+
+def count(number: int, noun: str) -> str:
+    """The number and its noun: `1 file`, `1,234 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def severity_counts(numbers: Counter[Severity]) -> str:
+    """Counts, worst first: `5 errors, 2 warnings`; nothing for none."""
+    return ", ".join(
+        count(numbers[severity], severity.label) for severity in sorted(Severity, reverse=True) if numbers[severity]
+    )
+
+
+def summary(report: Report) -> list[str]:
+    """All of it, one line each."""
+    return [*sentences(report), *_notes(report)]
+
+
+def sentences(report: Report) -> list[str]:
+    """What was looked at, found and left out; nothing that a source wrote or is called."""
+    looked_at = f"Checked {', '.join(_denominators(report))}"
+    found = severity_counts(report.severities)
+    if not report.nothing_judged:
+        lines = [f"{looked_at}: {found or 'no violations'}.", *_refused(report)]
+    else:
+        # Here "no violations" would sound like praise.
+        lines = [f"{looked_at}: {found}." if found else f"{looked_at}.", f"Nothing was judged: {_instead(report)}."]
+    return [*lines, *_left_out(report)]
+
+
+def statistics(report: Report) -> list[str]:
+    """A table of the violations of each rule, most frequent first."""
+    ranked = sorted(report.rules.items(), key=lambda item: (-item[1], item[0]))
+    digits = max((len(f"{number:,}") for _, number in ranked), default=0)
+    letters = max((len(rule) for rule, _ in ranked), default=0)
+    lines = []
+    for id_, number in ranked:
+        rule = report.seen[id_]
+        lines.append(f"{number:>{digits},}  {rule.severity.label:7}  {id_:{letters}}  {visible(rule.title)}")
+    return lines
+
+
+def _denominators(report: Report) -> Iterator[str]:
+    files, without = count(report.sources, "file"), report.sources_without_events
+    if without == report.sources and without:
+        yield f"{files} without events"
+    else:
+        yield f"{files} ({without:,} without events)" if without else files
+    if report.requests:
+        yield count(report.requests, "request")
+    if report.payloads_without_body:
+        yield f"{count(report.payloads_without_body, 'request')} without a body"
+    yield count(report.events, "event")
+    if report.telemetry_events:
+        yield count(report.telemetry_events, "telemetry event")
+
+
+def _instead(report: Report) -> str:
+    if report.telemetry_events:
+        return f"{count(report.telemetry_events, 'telemetry event')}, no others"
+    return "no events found"
+
+
+def _refused(report: Report) -> Iterator[str]:
+    refused, lost = report.refused_payloads, report.refused_events
+    if not refused:
+        return
+    if report.requests == 1:
+        both_or_all = {1: "its event", 2: "both events"}.get(lost, f"all {lost:,} events")
+        what, loss = "this request", both_or_all
+    else:
+        what, loss = f"{refused:,} of {count(report.requests, 'request')}", count(lost, "event")
+    # A request without events is refused, but takes nothing with it.
+    yield f"The API would refuse {what} and lose {loss}." if lost else f"The API would refuse {what}."
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    if report.not_kept:
+        yield f"Not shown: {report.not_kept:,} more violation{'s' * (report.not_kept != 1)} (--max-per-rule)."
+    if below := severity_counts(report.below_minimum):
+        yield f"Not shown: {below} (--min-severity)."
+    if report.templates:
+        hold = "holds a template and was" if report.templates == 1 else "hold templates and were"
+        yield f"{count(report.templates, 'string')} {hold} not judged."
+    if report.rules_off:
+        yield f"{count(report.rules_off, 'rule')} {_is(report.rules_off)} off."
+    if report.not_ours:
+        hold = "holds" if report.not_ours == 1 else "hold"
+        yield f"{count(report.not_ours, 'more file')} {hold} nothing of the Insights API."
+    if report.errors:
+        yield f"{count(len(report.errors), 'path')} could not be read."
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _notes(report: Report) -> Iterator[str]:
+    for source, sentence in report.notes[:MAX_NOTES]:
+        yield f"{visible(source)}: {visible(sentence)}"
+    if len(report.notes) > MAX_NOTES:
+        yield f"{len(report.notes) - MAX_NOTES:,} more"

@@ -1,0 +1,81 @@
+"""Tells violations to people: what is wrong, where, in its source lines, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from insights_lint.json_text.visible import shorten, visible
+from insights_lint.model import Layer, Location, Rule, Severity, Violation, dotted
+from insights_lint.report import Report
+from insights_lint.reporters.frame import frame, gutter_width
+from insights_lint.reporters.paint import painter
+from insights_lint.reporters.reporter import Settings
+from insights_lint.reporters.summary import statistics, summary
+
+_STATUSES = {"Request Entity Too Large": 413}
+"""Published answers with another status than 422, that of an event which breaks a rule."""
+
+_MAX_PLACE = 120
+"""Code points of a logical place; keys may be of any length."""
+
+
+class Format:
+    """Writes each finding when it comes, and the summary at the end."""
+
+    def __init__(self, stream: TextIO, settings: Settings) -> None:
+        self.stream = stream
+        self.settings = settings
+        self.paint = painter(settings.color)
+        self.begun = False
+
+    def start(self) -> None:
+        """Nothing comes before the first finding."""
+
+    def violation(self, violation: Violation) -> None:
+        self._block(self._finding(violation))
+
+    def finish(self, report: Report) -> None:
+        if self.settings.quiet:
+            return
+        if self.settings.statistics and report.rules:
+            self._block(statistics(report))
+        self._block(summary(report))
+
+    def _block(self, lines: Iterator[str] | list[str]) -> None:
+        """Writes lines, with a blank one between them and what came before."""
+        if self.begun:
+            self.stream.write("\n")
+        self.begun = True
+        self.stream.writelines(f"{line}\n" for line in lines)
+
+    def _finding(self, violation: Violation) -> Iterator[str]:
+        rule = violation.rule
+        style = rule.severity.label
+        indent = " " * (gutter_width(violation.excerpt) + 1)
+        header = self.paint(style, f"{style}[{rule.id}]")
+        yield header + self.paint("bold", f": {visible(violation.message)}")
+        yield f"{indent}{self.paint('gutter', '-->')} {_place(violation.location)}"
+        if violation.excerpt:
+            yield from frame(violation.excerpt, style, self.settings.width, self.paint)
+        for name, note in _notes(rule):
+            yield f"{indent} {self.paint('gutter', '=')} {self.paint('bold', f'{name}:')} {note}"
+
+
+def _place(location: Location) -> str:
+    """Where it stands: line and column, or the request of a capture, whose frame shows lines that it does not have."""
+    source = visible(location.source)
+    where = shorten(visible(dotted(location.document_pointer + location.pointer)), _MAX_PLACE)
+    if location.request is not None:
+        where = shorten(visible(dotted(location.pointer)), _MAX_PLACE)
+        return f"{source}: request {location.request}{f' → {where}' if where else ''}"
+    return f"{source}:{location.line}:{location.column}{f'  {where}' if where else ''}"
+
+
+def _notes(rule: Rule) -> Iterator[tuple[str, str]]:
+    if rule.server_messages and rule.severity is Severity.ERROR and rule.layer is Layer.ARRIVAL:
+        message = rule.server_messages[0]
+        yield "server", f'{_STATUSES.get(message, 422)} "{visible(message)}"'
+    if rule.help:
+        yield "help", visible(" ".join(rule.help.split()))
+    yield "explain", f"insights-lint explain {rule.id}"

@@ -1,0 +1,1 @@
+"""Violations made by hand, told by every reporter."""
