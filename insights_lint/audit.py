@@ -1,0 +1,83 @@
+"""Judges sources one after the other, and goes on where one of them cannot be read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from insights_lint.errors import SourceError
+from insights_lint.linter import Linter
+from insights_lint.model import Form, Unjudged, Violation
+from insights_lint.readers import read
+from insights_lint.readers.shapes import mentions_events
+from insights_lint.sources import STDIN, Source
+
+_CHUNK = 1_000_000
+
+
+def audit(
+    sources: Iterable[Source | SourceError],
+    linter: Linter,
+    *,
+    form: Form | None = None,
+    input_format: str | None = None,
+    stdin_name: str = "<stdin>",
+) -> Iterator[Violation | SourceError]:
+    """The kept violations of all sources, in order, and an error for each that cannot be read to its end.
+
+    Everything is counted in the linter's report.
+    """
+    for source in sources:
+        try:
+            if isinstance(source, SourceError):
+                raise source
+            yield from _audit_one(source, linter, form, input_format, stdin_name)
+        except SourceError as error:
+            linter.report.errors.append(str(error))
+            yield error
+
+
+def _audit_one(
+    source: Source, linter: Linter, form: Form | None, input_format: str | None, stdin_name: str
+) -> Iterator[Violation]:
+    report = linter.report
+    events, violations = report.events, report.violations
+    name = stdin_name if source.path == STDIN else source.path
+    ours: bool | None = True if source.named or form is not None else None
+    foreign = False
+    notes: list[str] = []
+    with _open(source) as stream:
+        for found in read(stream, name, form, input_format):
+            if isinstance(found, Unjudged):
+                notes.append(found.reason)
+                continue
+            if found.error is not None and ours is None:
+                ours = _mentions_events(source)
+            if found.error is not None and not ours:
+                foreign = True
+                continue
+            yield from linter.lint(found)
+    if foreign and report.events == events and report.violations == violations:
+        report.not_ours += 1
+        return
+    report.sources += 1
+    if report.events == events and report.violations == violations:
+        report.sources_without_events += 1
+    if source.named or report.events > events:
+        report.notes += [(name, note) for note in notes]
+
+
+def _open(source: Source) -> BinaryIO:
+    if source.path == STDIN:
+        return sys.stdin.buffer
+    try:
+        return open(source.path, "rb", buffering=_CHUNK)  # noqa: PTH123  # closed by the caller
+    except OSError as error:
+        raise SourceError(source.path, error.strerror or str(error)) from None
+
+
+def _mentions_events(source: Source) -> bool:
+    """Whether a file of a folder that is not JSON was meant to hold events."""
+    with _open(source) as stream:
+        return mentions_events(iter(lambda: stream.read(_CHUNK).decode("utf-8", "replace"), ""))

@@ -1,0 +1,177 @@
+"""`insights-lint check`: judges events in files, folders and standard input."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TextIO
+
+import click
+
+from insights_lint import __version__
+from insights_lint.audit import audit
+from insights_lint.cli.main import COULD_NOT_RUN, INTERRUPTED, NOTHING_JUDGED, OK, VIOLATIONS, did_you_mean
+from insights_lint.cli.options import Moment, SeverityWord, Word, rule_options
+from insights_lint.compiler import Checks, CompiledChecks
+from insights_lint.errors import SourceError
+from insights_lint.json_text.visible import visible
+from insights_lint.linter import Linter
+from insights_lint.model import Form, Rule, Severity
+from insights_lint.readers import FORMATS
+from insights_lint.report import Report
+from insights_lint.reporters import REPORTERS, Reporter, Settings, open_reporter
+from insights_lint.ruleset import load_rules, select_rules
+from insights_lint.sources import find_sources
+
+
+@click.command("check", short_help="Judge events in files, folders and standard input.")
+@click.argument("paths", nargs=-1)
+@click.option("--input-format", type=Word(list(FORMATS)), metavar="FORMAT", help="json or ndjson; default: by content.")
+@click.option("--form", type=Word(["wire"]), metavar="FORM", help="wire: judge every document as a request.")
+@click.option("--stdin-filename", metavar="NAME", help="What to call standard input.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, as .gitignore does.")
+@click.option("--force-exclude", is_flag=True, help="--exclude also binds named files.")
+@rule_options
+@click.option("--now", type=Moment(), metavar="TIME", help="Clock of age rules: ISO 8601, ms, now.")
+@click.option(
+    "--fail-on",
+    type=SeverityWord(),
+    default="error",
+    metavar="LEVEL",
+    help="error (default), warning, info: exit 1 from there on.",
+)
+@click.option(
+    "--min-severity", type=SeverityWord(), default="info", metavar="LEVEL", help="Show only from this severity on."
+)
+@click.option("--max-per-rule", type=click.IntRange(min=0), metavar="N", help="Show N a rule; streams: 100.")
+@click.option("--allow-empty", is_flag=True, help="Exit 0, not 3, if there are no events.")
+@click.option("--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(REPORTERS)}.")
+@click.option(
+    "--color", type=Word(["auto", "always", "never"]), default="auto", metavar="WHEN", help="auto, always or never."
+)
+@click.option("--show-values", is_flag=True, help="Do not mask personal data.")
+@click.option("--statistics", is_flag=True, help="Count violations by rule.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@click.option("--reference", is_flag=True, help="Judge with jsonschema alone: slow.")
+def command(
+    paths: tuple[str, ...],
+    input_format: str | None,
+    form: str | None,
+    stdin_filename: str | None,
+    exclude: tuple[str, ...],
+    force_exclude: bool,
+    rules: tuple[str, ...],
+    no_builtin_rules: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    now: int | None,
+    fail_on: Severity,
+    min_severity: Severity,
+    max_per_rule: int | None,
+    allow_empty: bool,
+    output: tuple[str, ...],
+    color: str,
+    show_values: bool,
+    statistics: bool,
+    quiet: bool,
+    reference: bool,
+) -> int:
+    """Judge Insights events in PATHS: files, folders (default: the current one), or - for standard input.
+
+    \b
+    Example: insights-lint check fixtures/ --fail-on warning --output text --output json=report.json
+    Exit status: 0 clean, 1 violations, 2 could not run, 3 nothing was judged.
+    """
+    selection = select_rules(load_rules(rules, builtin=not no_builtin_rules), select, ignore)
+    linter = Linter(
+        _checks(selection.rules, reference),
+        now=now,
+        max_per_rule=max_per_rule,
+        min_severity=min_severity,
+        show_values=show_values,
+    )
+    report = linter.report
+    report.rules_off = selection.off
+    interrupted = False
+    with ExitStack() as stack:
+        reporters = _open_reporters(stack, output, color, quiet=quiet, statistics=statistics)
+        for reporter in reporters:
+            reporter.start()
+        sources = find_sources(paths or (".",), exclude, force_exclude=force_exclude)
+        found = audit(
+            sources,
+            linter,
+            form=Form(form) if form else None,
+            input_format=input_format,
+            stdin_name=stdin_filename or "<stdin>",
+        )
+        try:
+            for one in found:
+                if isinstance(one, SourceError):
+                    click.echo(f"insights-lint: {visible(str(one))}", err=True)
+                else:
+                    for reporter in reporters:
+                        reporter.violation(one)
+        except KeyboardInterrupt:  # what was found until now is still worth telling
+            interrupted = True
+            click.echo("insights-lint: interrupted", err=True)
+        for reporter in reporters:
+            reporter.finish(report)
+    return INTERRUPTED if interrupted else exit_status(report, fail_on, allow_empty=allow_empty)
+
+
+def exit_status(report: Report, fail_on: Severity, *, allow_empty: bool) -> int:
+    """What the run answers; if several statuses apply: 2 before 1 before 3."""
+    if report.errors:
+        return COULD_NOT_RUN
+    if report.reaches(fail_on):
+        return VIOLATIONS
+    return OK if report.events or allow_empty else NOTHING_JUDGED
+
+
+def _checks(rules: Sequence[Rule], reference: bool) -> Checks:
+    if reference:
+        from insights_lint.reference import ReferenceChecks  # imports jsonschema
+
+        return ReferenceChecks(rules)
+    return CompiledChecks(rules)
+
+
+def _open_reporters(
+    stack: ExitStack, outputs: Sequence[str], color: str, *, quiet: bool, statistics: bool
+) -> list[Reporter]:
+    """A reporter for each `FORMAT[=FILE]`; text on standard output if there is none."""
+    on_stdout = 0
+    reporters = []
+    for output in outputs or ("text",):
+        name, _, file = output.partition("=")
+        if name not in REPORTERS:
+            hint = did_you_mean(name, list(REPORTERS)) or f" Choose from {', '.join(REPORTERS)}."
+            raise click.UsageError(f'No output format "{name}".{hint}')
+        to_stdout = file in ("", "-")
+        on_stdout += to_stdout
+        if on_stdout > 1:
+            raise click.UsageError("Only one --output can go to standard output; write the others as FORMAT=FILE.")
+        stream = sys.stdout if to_stdout else stack.enter_context(_open_output(file))
+        terminal = to_stdout and stream.isatty()
+        colored = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
+        settings = Settings(
+            color=colored and to_stdout,
+            width=shutil.get_terminal_size().columns if terminal else 80,
+            quiet=quiet,
+            statistics=statistics,
+            summary_path=os.environ.get("GITHUB_STEP_SUMMARY"),
+            version=__version__,
+        )
+        reporters.append(open_reporter(name, stream, settings))
+    return reporters
+
+
+def _open_output(file: str) -> TextIO:
+    try:
+        return open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: PTH123
+    except OSError as error:
+        raise SourceError(file, f"cannot be written: {error.strerror or error}") from None
