@@ -28,8 +28,9 @@ class Judge(Protocol):
     def __call__(self, value: Json, *, now: int | None, size: int | None, plain: bool) -> Faults:
         """The faults of the value under each rule, rule by rule; pointers are from the value.
 
-        The value holds no null members, unless the rules look for those; a `plain` value is an object without templates.
-        `now` is the clock in milliseconds since the epoch, `size` that of the request's body in bytes; None: not known.
+        The value holds no null members, unless the rules look for those. A `plain` value is an object without
+        templates. `now` is the clock in milliseconds since the epoch, `size` that of the request's body in bytes; None:
+        not known.
         """
 
 

@@ -31,8 +31,9 @@ class Finding(NamedTuple):
 class Linter:
     """Judges payloads one after the other; `report` holds what was found so far.
 
-    `now` is the clock for age rules, in milliseconds since the epoch. Of each rule at most `max_per_rule` violations are
-    kept; None keeps all of documents, and the first 100 of streams. `show_values` lifts the masks from what is shown.
+    `now` is the clock for age rules, in milliseconds since the epoch. Of each rule at most `max_per_rule` violations
+    are kept; None keeps all of documents, and the first 100 of streams. `show_values` lifts the masks from what is
+    shown.
     """
 
     def __init__(

@@ -14,6 +14,9 @@ from insights_lint.keywords.messages import fill
 from insights_lint.keywords.values import show
 from insights_lint.model import Json, Location, Payload, Pointer, Related, Rule, TextFault, Violation
 
+# What keywords offer that comes from the payload; all else is words, numbers and names of fields.
+_VALUE_NAMES = frozenset({"value", "key", "literal", "decoded", "first", "suggestion"})
+
 MAX_VALUE = 40
 """Code points of a value that a message shows."""
 
@@ -87,11 +90,7 @@ class Placer:
         if not fault.missing or fault.on_key or not isinstance(value, dict):
             return []
         wanted = {folded(key) for key in (*fault.missing, *rule.aliases)}
-        return [
-            (*fault.at, key)
-            for key in value
-            if key not in fault.missing and folded(key) in wanted
-        ]
+        return [(*fault.at, key) for key in value if key not in fault.missing and folded(key) in wanted]
 
     def _at(self, pointer: Pointer) -> Json:
         value = self.payload.document
@@ -100,7 +99,9 @@ class Placer:
         return value
 
     def _names(self, fault: Fault, stands_in: list[Pointer]) -> dict[str, str]:
-        names = {name: self._shown(text, fault.at) for name, text in fault.names.items()}
+        names = {
+            name: self._shown(text, fault.at) if name in _VALUE_NAMES else text for name, text in fault.names.items()
+        }
         names["value"] = self._shown(show(self._at(fault.at)), fault.at)
         names.setdefault("key", self._shown(next((key for key in reversed(fault.at) if isinstance(key, str)), ""), ()))
         instead = " and ".join(f"`{self._shown(str(at[-1]), ())}`" for at in stands_in)
@@ -111,7 +112,7 @@ class Placer:
         """What a keyword says of the value at the pointer, as a message may show it."""
         keys = [key for key in at if isinstance(key, str)]
         if not self.show_values:
-            if any(map(is_sensitive, keys)) and not text.isdigit():
+            if any(map(is_sensitive, keys)):
                 return MASK * min(len(text), MAX_VALUE)
             text = mask_text(text, query_id=keys[-1:] == ["queryID"])
         return visible(shorten(text, MAX_VALUE))

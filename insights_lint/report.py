@@ -23,6 +23,7 @@ class Report:
     requests: int = 0
     """Payloads that are whole request bodies."""
     payloads_without_body: int = 0
+    """Captured requests whose body was not recorded; they are not among `requests`."""
     events: int = 0
     """Events that were judged, telemetry not counted."""
     telemetry_events: int = 0
@@ -39,6 +40,8 @@ class Report:
     """Violations that are counted but below the severity that is shown."""
     kept: list[Violation] = field(default_factory=list)
     """The first violations of each rule, in order of source and place."""
+    seen: dict[str, Rule] = field(default_factory=dict)
+    """Rule id → the rule, for every rule that was broken."""
     kept_rules: Counter[str] = field(default_factory=Counter)
     """Rule id → number of kept violations."""
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -59,8 +62,8 @@ class Report:
 
     @property
     def nothing_judged(self) -> bool:
-        """Whether no event and no violation was seen; telemetry alone is nothing."""
-        return self.events == 0 and self.violations == 0
+        """Whether no event was seen, and nothing that should have been one; telemetry alone is nothing."""
+        return self.events == 0 and not self.reaches(Severity.ERROR)
 
     def reaches(self, severity: Severity) -> bool:
         """Whether a violation is at or above the severity."""
@@ -77,6 +80,7 @@ class Report:
         refused = False
         for rule in broken:
             self.rules[rule.id] += 1
+            self.seen[rule.id] = rule
             self.severities[rule.severity] += 1
             refused = refused or (rule.severity is Severity.ERROR and rule.layer is Layer.ARRIVAL)
         if payload.shape is Shape.BODY:
@@ -94,6 +98,7 @@ class Report:
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.rules.update(other.rules)
+        self.seen |= other.seen
         self.severities.update(other.severities)
         self.below_minimum.update(other.below_minimum)
         self.kept += other.kept

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".json", ".ndjson", ".jsonl")
 """Files of a folder that are read; whatever is named is read."""
 
+STDIN = "-"
+"""The path that means standard input."""
+
 _SPECIAL = (
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISFIFO, "a pipe: send its content to standard input instead"),
@@ -46,6 +49,9 @@ def find_sources(
     excluded = _spec(exclude) if exclude else None
     seen: set[str] = set()
     for path in paths:
+        if path == STDIN:
+            yield Source(STDIN, True)
+            continue
         try:
             mode = os.stat(path).st_mode  # noqa: PTH116  # the path is shown as it was given
         except OSError as error:

@@ -51,6 +51,10 @@ def _describe_text(text: str, offset: int, before: int, reason: str) -> tuple[in
         return start, number.end(), f"`{number[0][:40]}` is not a number in JSON"
     if reason.startswith("Extra data"):
         return offset, len(text.rstrip(_BLANK)), "text after the end of the JSON value"
+    return _describe_word(text, offset, expected)
+
+
+def _describe_word(text: str, offset: int, expected: str) -> tuple[int, int, str]:
     if right := _RIGHT.match(text, offset):
         return offset, right.end(), f"expected {expected}, found `{right[0][:40]}`"
     if word := _WORD.match(text, offset):
@@ -59,7 +63,7 @@ def _describe_text(text: str, offset: int, before: int, reason: str) -> tuple[in
         return offset, word.end(), f"`{word[0][:40]}` is not JSON{hint}: expected {expected}"
     if number := _NUMBER.match(text, offset):
         return offset, number.end(), f"`{number[0][:40]}` is not a number in JSON: expected {expected}"
-    return offset, offset + 1, f"expected {expected}, found {_shown(character)}"
+    return offset, offset + 1, f"expected {expected}, found {_shown(text[offset])}"
 
 
 def _control(character: str) -> str:

@@ -27,8 +27,12 @@ _PATTERNS = tuple(
         r"(?P<value>\+[1-9][0-9]{7,14}|\+[0-9]{1,3}(?:[ ._/-][0-9]{2,4}){2,5})",
         r"(?<![0-9-])(?P<value>[0-9]{3}-(?:[0-9]{3}-[0-9]{4}|[0-9]{2}-[0-9]{4}))(?![0-9-])",
         r"(?<![0-9a-z])(?P<value>[0-9a-f]{32})(?![0-9a-z])",
-        r"(?<![0-9a-z+/])(?P<value>[0-9a-z+/]{60,}={0,2})",
     )
+)
+# A secured API key: Base64, told from a long word by having capitals, small letters and digits.
+_SECURED_KEY = re.compile(
+    r"(?<![0-9A-Za-z+/])(?=[^0-9\s\"]{0,99}[0-9])(?=[^A-Z\s\"]{0,99}[A-Z])(?=[^a-z\s\"]{0,99}[a-z])"
+    r"(?P<value>[0-9A-Za-z+/]{60,}={0,2})"
 )
 # An API key and a query ID look alike; only the name before it tells.
 _QUERY_ID = re.compile(r"query[_-]?ids?\\*[\"']?\s*(?:[:=]|=>)\s*\[?\s*\\*[\"']?$", re.IGNORECASE)
@@ -55,7 +59,7 @@ def mask_text(text: str, *, query_id: bool = False) -> str:
 
 
 def _secret_spans(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in _PATTERNS:
+    for pattern in (*_PATTERNS, _SECURED_KEY):
         for found in pattern.finditer(text):
             start, end = found.span("value")
             if end - start == 32 and _QUERY_ID.search(text, max(0, start - _QUERY_ID_REACH), start):

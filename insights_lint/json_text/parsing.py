@@ -59,11 +59,11 @@ def decode(data: bytes) -> tuple[str, TextFault | None]:
         return text, TextFault("json-not-utf-8", offset, offset + 1, f"{what} is not valid {name}")
 
 
-class _TooLargeError(Exception):
+class _TooLargeError(ValueError):
     """A number that no double can hold; its text is the argument."""
 
 
-class _NotJsonError(Exception):
+class _NotJsonError(ValueError):
     """NaN, Infinity or -Infinity, which the library would take; its text is the argument."""
 
 
@@ -83,17 +83,8 @@ def parse(text: str, *, templates: bool = False) -> Parsed:
 
     try:
         document = _decoder(build).decode(text)
-    except RecursionError:
-        return Parsed(error=_too_deep(text))
-    except _TooLargeError as error:
-        return Parsed(error=_number_too_large(text, str(error)))
-    except _NotJsonError as error:
-        return Parsed(error=_not_json_constant(text, str(error)))
-    except json.JSONDecodeError as error:
-        start, end, message = describe_break(text, error.pos, error.msg)
-        return Parsed(error=_too_deep(text[:start]) or TextFault("json-invalid", start, end, message))
-    except ValueError:  # int() refuses more digits than sys.get_int_max_str_digits()
-        return Parsed(error=_number_too_large(text, None))
+    except (RecursionError, ValueError) as error:
+        return Parsed(error=_fault(text, error))
     if text.count("[") + text.count("{") > MAX_DEPTH:
         deep = _too_deep(text)
         if deep is not None:
@@ -104,6 +95,20 @@ def parse(text: str, *, templates: bool = False) -> Parsed:
     # Only now: finding duplicates walks the text once more.
     duplicates = tuple(_duplicates(text)) if duplicated else ()
     return Parsed(document, None, duplicates, has_null, count)
+
+
+def _fault(text: str, error: RecursionError | ValueError) -> TextFault:
+    """What the library's refusal means, and where."""
+    if isinstance(error, _TooLargeError):
+        return _number_too_large(text, str(error))
+    if isinstance(error, _NotJsonError):
+        return _not_json_constant(text, str(error))
+    if isinstance(error, json.JSONDecodeError):
+        start, end, message = describe_break(text, error.pos, error.msg)
+        return _too_deep(text[:start]) or TextFault("json-invalid", start, end, message)
+    deep = _too_deep(text) if isinstance(error, RecursionError) else None
+    # Otherwise int() refused more digits than sys.get_int_max_str_digits().
+    return deep or _number_too_large(text, None)
 
 
 def _decoder(build: Any) -> json.JSONDecoder:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # Controls, bidirectional controls, invisible separators, surrogates and the byte order mark.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb]"
+)
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,9 @@ from insights_lint.keywords.assertions import ASSERTIONS
 from insights_lint.keywords.checks import CHECKS
 from insights_lint.keywords.keyword import Keyword
 
-COMMENT = Keyword("$comment", "A remark; asserts nothing.", {"type": "string"}, lambda *_: iter(()), lambda *_: None, blames=False)
+_COMMENT = Keyword(
+    "$comment", "A remark; asserts nothing.", {"type": "string"}, lambda *_: iter(()), lambda *_: None, blames=False
+)
 
-KEYWORDS: dict[str, Keyword] = {keyword.name: keyword for keyword in (*ASSERTIONS, *APPLICATORS, *CHECKS, COMMENT)}
+KEYWORDS: dict[str, Keyword] = {keyword.name: keyword for keyword in (*ASSERTIONS, *APPLICATORS, *CHECKS, _COMMENT)}
 """Every keyword by name: those of JSON Schema 2020-12 that the dialect has, then the check keywords."""

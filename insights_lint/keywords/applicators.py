@@ -71,9 +71,7 @@ def _additional_code(emitter: Emitter, argument: Json, x: str, schema: dict[str,
 
 
 def _additional_looks(evaluation: Evaluation, argument: Json, value: Json, schema: dict[str, Json]) -> bool:
-    return isinstance(value, dict) and any(
-        evaluation.looks(argument, value[key]) for key in _additional(value, schema)
-    )
+    return isinstance(value, dict) and any(evaluation.looks(argument, value[key]) for key in _additional(value, schema))
 
 
 def _items_faults(
@@ -97,9 +95,10 @@ def _any_item_looks(evaluation: Evaluation, argument: Json, value: Json, _: dict
 def _contains_faults(
     evaluation: Evaluation, argument: Json, value: Json, at: Pointer, schema: dict[str, Json]
 ) -> Iterator[Fault]:
-    if isinstance(value, list) and not _any_item_looks(evaluation, argument, value, schema):
-        if not any(evaluation.holds(argument, item) for item in value):
-            yield Fault(at, "contains")
+    if not isinstance(value, list) or _any_item_looks(evaluation, argument, value, schema):
+        return
+    if not any(evaluation.holds(argument, item) for item in value):
+        yield Fault(at, "contains")
 
 
 def _contains_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
@@ -133,9 +132,9 @@ def _missing(evaluation: Evaluation, schemas: list[Schema], value: Json) -> tupl
 def _any_of_faults(
     evaluation: Evaluation, argument: Json, value: Json, at: Pointer, schema: dict[str, Json]
 ) -> Iterator[Fault]:
-    if not _any_looks(evaluation, argument, value, schema):
-        if not any(evaluation.holds(one, value) for one in argument):
-            yield Fault(at, "anyOf", missing=_missing(evaluation, argument, value))
+    looks = _any_looks(evaluation, argument, value, schema)
+    if not looks and not any(evaluation.holds(one, value) for one in argument):
+        yield Fault(at, "anyOf", missing=_missing(evaluation, argument, value))
 
 
 def _any_of_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
@@ -157,7 +156,9 @@ def _one_of_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -
     return f"[{', '.join(f'bool({test})' for test in tests)}].count(True) == 1"
 
 
-def _not_faults(evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]) -> Iterator[Fault]:
+def _not_faults(
+    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
+) -> Iterator[Fault]:
     if not evaluation.looks(argument, value) and evaluation.holds(argument, value):
         yield Fault(at, "not")
 

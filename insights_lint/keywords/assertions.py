@@ -65,9 +65,7 @@ def _const_code(emitter: Emitter, argument: Json, x: str, schema: dict[str, Json
     return _enum_code(emitter, [argument], x, schema)
 
 
-def _sized(
-    name: str, kind: type, noun: str, limit: str, compare: str, broken: Callable[[int, Json], bool]
-) -> Keyword:
+def _sized(name: str, kind: type, noun: str, limit: str, compare: str, broken: Callable[[int, Json], bool]) -> Keyword:
     """A keyword that limits the length of a string or an array."""
     json_type = "string" if kind is str else "array"
 
@@ -167,9 +165,7 @@ def _required_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json])
     return " and ".join(emitter.present(x, key) for key in argument) or None
 
 
-def _dependent_faults(
-    _: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]
-) -> Iterator[Fault]:
+def _dependent_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
     if isinstance(value, dict):
         for given, needed in argument.items():
             missing = tuple(key for key in needed if given in value and key not in value)

@@ -269,9 +269,7 @@ def right_key(key: str, value: dict[str, Json], rights: dict[str, list[str]]) ->
     return None
 
 
-def _right_keys_faults(
-    _: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]
-) -> Iterator[Fault]:
+def _right_keys_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
     if isinstance(value, dict):
         for key in value:
             right = right_key(key, value, argument)

@@ -120,7 +120,7 @@ class _Translation:
                 return _literal(chr(int(digits, 16))), False
         if character in _PUNCTUATION and character:
             return _literal(character), False
-        self._refuse(f"the escape `\\{character}` does not mean the same everywhere", start)
+        raise PatternError(f"the escape `\\{character}` does not mean the same everywhere", start)
 
     def _class(self) -> str:
         start = self.offset - 1

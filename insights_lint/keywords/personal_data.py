@@ -40,7 +40,7 @@ def personal_data(token: str) -> tuple[str, str] | None:
             return "certain", f"an e-mail address{how}"
         if _is_address(text):
             return "certain", f"an IP address{how}"
-    for text, how in (found for text, _ in plain for found in _encoded(text)):
+    for text, how in (found for written, _ in plain for found in _encoded(written)):
         if _EMAIL.fullmatch(text):
             return "certain", f"an e-mail address in {how}"
         if _is_address(text):

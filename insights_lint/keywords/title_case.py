@@ -5,8 +5,28 @@ from __future__ import annotations
 import re
 
 SMALL_WORDS = frozenset(
-    "a an and as at but by for from if in into nor of off on onto or out over per so than the to up upon via vs with yet"
-    .split()
+    [
+        *(
+            "a",
+            "an",
+            "and",
+            "as",
+            "at",
+            "but",
+            "by",
+            "for",
+            "from",
+            "if",
+            "in",
+            "into",
+            "nor",
+            "of",
+            "off",
+            "on",
+            "onto",
+        ),
+        *("or", "out", "over", "per", "so", "than", "the", "to", "up", "upon", "via", "vs", "with", "yet"),
+    ]
 )
 
 _PRINTABLE = re.compile(r"[ -~]+")
@@ -69,9 +89,7 @@ def to_title_case(name: str) -> str:
         spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", spaced.replace("-", " "))
     if not _LOWER.search(name):
         spaced = spaced.lower()
-    return " ".join(
-        "".join(_capital(piece) for piece in _SEPARATOR.split(word)) for word in spaced.split(" ") if word
-    )
+    return " ".join("".join(_capital(piece) for piece in _SEPARATOR.split(word)) for word in spaced.split(" ") if word)
 
 
 def _capital(piece: str) -> str:

@@ -15,10 +15,13 @@ MAX_BYTES = 1_000_000_000
 """Bytes of one document; beyond that, memory would run out before anything can be said."""
 
 _LOOKS = (
-    (re.compile(r"^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b", re.M), "JavaScript"),
+    (
+        re.compile(r"^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b", re.MULTILINE),
+        "JavaScript",
+    ),
     (re.compile(r"\{\{.*?\}\}|\$\{.*?\}|<%"), "a template"),
-    (re.compile(r"^\s*[\"']?[A-Za-z]+[\"']?\s*=>", re.M), "PHP or Ruby"),
-    (re.compile(r"^\s*<(?:!doctype|html|\?xml)", re.I), "HTML or XML"),
+    (re.compile(r"^\s*[\"']?[A-Za-z]+[\"']?\s*=>", re.MULTILINE), "PHP or Ruby"),
+    (re.compile(r"^\s*<(?:!doctype|html|\?xml)", re.IGNORECASE), "HTML or XML"),
 )
 
 
@@ -74,5 +77,3 @@ def _explained(text: str, fault: TextFault) -> TextFault:
         if pattern.search(sample):
             return replace(fault, message=f"{fault.message} (this looks like {name})")
     return fault
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from insights_lint.model import Form, Json, Shape
 
@@ -60,10 +61,14 @@ def describe(document: Json) -> str:
     return "no events"
 
 
-def mentions_events(text: str) -> bool:
+def mentions_events(chunks: Iterable[str]) -> bool:
     """Whether a text that does not parse was meant to hold events: by the keys that stand in it."""
-    found = {_folded(key) for key in _TEXT_KEYS.findall(text)}
-    return bool(found & _DISTINCT) or len(found) > 1
+    found: set[str] = set()
+    for chunk in chunks:
+        found.update(_folded(key) for key in _TEXT_KEYS.findall(chunk))
+        if found & _DISTINCT or len(found) > 1:
+            return True
+    return False
 
 
 def _folded(key: str) -> str:

@@ -65,23 +65,24 @@ class Selection:
 def select_rules(rules: Sequence[Rule], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Selection:
     """The rules that are on, restricted to those selected, without those ignored.
 
-    Names are ids, former ids, topics and globs. Topic `json` is never left out by `select`; a rule that is off runs only
-    if its full id is selected. Raises SelectionError for a name that matches no rule.
+    Names are ids, former ids, topics and globs. Topic `json` is never left out by `select`; a rule that is off runs
+    only if its full id is selected. Raises SelectionError for a name that matches no rule.
     """
     for name in (*select, *ignore):
-        if not any(_matches(name, rule) for rule in rules):
+        if not any(matches(name, rule) for rule in rules):
             names = [rule.id for rule in rules] + sorted({rule.topic for rule in rules})
             raise SelectionError(f'no rule, topic or pattern "{name}"{did_you_mean(name, names)}')
     chosen = [rule for rule in rules if _selected(rule, select)]
-    chosen = [rule for rule in chosen if not any(_matches(name, rule) for name in ignore)]
+    chosen = [rule for rule in chosen if not any(matches(name, rule) for name in ignore)]
     return Selection(tuple(chosen), len(rules) - len(chosen))
 
 
 def _selected(rule: Rule, select: Sequence[str]) -> bool:
     by_id = any(name == rule.id or name in rule.formerly for name in select)
-    by_name = not select or rule.topic == "json" or any(_matches(name, rule) for name in select)
+    by_name = not select or rule.topic == "json" or any(matches(name, rule) for name in select)
     return by_id or (rule.enabled and by_name)
 
 
-def _matches(name: str, rule: Rule) -> bool:
+def matches(name: str, rule: Rule) -> bool:
+    """Whether the name is the rule's id, a former id, its topic, or a glob that its id satisfies."""
     return name == rule.topic or name in rule.formerly or fnmatch.fnmatchcase(rule.id, name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from insights_lint.model import Example, Json
 
@@ -31,32 +32,17 @@ def parse_time(text: str) -> int:
         return int(text)
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
+        moment = moment.replace(tzinfo=UTC)
     return round(moment.timestamp() * 1000)
 
 
 def read_example(raw: dict[str, Json], *, valid: bool, default_at: str | None, line: int) -> Example | list[str]:
     """The example that a structurally valid entry means; or what is wrong with it."""
-    kinds = [kind for kind in KINDS if kind in raw]
-    if len(kinds) != 1:
-        return [f"an example has exactly one of {', '.join(f'`{kind}`' for kind in KINDS)}"]
-    kind = kinds[0]
-    wrong = [f"`{key}` goes with `event` only" for key in ("omit",) if key in raw and kind != "event"]
-    if "repeat" in raw and kind == "json":
-        wrong.append("`repeat` does not go with `json`")
-    if "encoding" in raw and kind != "json":
-        wrong.append("`encoding` goes with `json` only")
-    wrong += [f"`{key}` goes with invalid examples only" for key in ("at", "also") if valid and key in raw]
-    if not valid and "at" not in raw and default_at is None:
-        wrong.append("this example needs `at`: the pointers that the rule blames")
-    now = None
-    if "now" in raw:
-        try:
-            now = parse_time(str(raw["now"]))
-        except ValueError:
-            wrong.append(f"`now: {raw['now']}` is neither ISO 8601 nor milliseconds since the epoch")
+    wrong = list(_mistakes(raw, valid, default_at))
     if wrong:
         return wrong
+    kind = next(kind for kind in KINDS if kind in raw)
+    now = parse_time(str(raw["now"])) if "now" in raw else None
     content = raw[kind]
     if kind == "event":
         base = {key: value for key, value in BASE_EVENT.items() if key not in raw.get("omit", ())}
@@ -68,6 +54,29 @@ def read_example(raw: dict[str, Json], *, valid: bool, default_at: str | None, l
         content = {**content, key: [items[index % len(items)] for index in range(length)]}
     at = () if valid else tuple(raw.get("at", (default_at,)))
     return Example(valid, kind, content, at, tuple(raw.get("also", ())), now, raw.get("encoding", "utf-8"), line)
+
+
+def _mistakes(raw: dict[str, Json], valid: bool, default_at: str | None) -> Iterator[str]:
+    kinds = [kind for kind in KINDS if kind in raw]
+    if len(kinds) != 1:
+        yield f"an example has exactly one of {', '.join(f'`{kind}`' for kind in KINDS)}"
+        return
+    if "omit" in raw and kinds != ["event"]:
+        yield "`omit` goes with `event` only"
+    if "repeat" in raw and kinds == ["json"]:
+        yield "`repeat` does not go with `json`"
+    if "encoding" in raw and kinds != ["json"]:
+        yield "`encoding` goes with `json` only"
+    for key in ("at", "also"):
+        if valid and key in raw:
+            yield f"`{key}` goes with invalid examples only"
+    if not valid and "at" not in raw and default_at is None:
+        yield "this example needs `at`: the pointers that the rule blames"
+    if "now" in raw:
+        try:
+            parse_time(str(raw["now"]))
+        except ValueError:
+            yield f"`now: {raw['now']}` is neither ISO 8601 nor milliseconds since the epoch"
 
 
 def default_pointer(targets: tuple[str, ...], kinds: tuple[str, ...]) -> str | None:

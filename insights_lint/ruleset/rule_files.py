@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from insights_lint.errors import Mistake, RuleError
+from insights_lint.keywords.messages import unknown_names
 from insights_lint.keywords.nearest import did_you_mean, nearest
 from insights_lint.keywords.paths import PATH_PATTERN
 from insights_lint.model import Example, Form, Json, Layer, Pointer, Rule, Severity
 from insights_lint.ruleset.examples import EXAMPLE_KEYS, default_pointer, read_example
-from insights_lint.keywords.messages import unknown_names
 from insights_lint.ruleset.schemas import offered_names, schema_mistakes, vacuous_tests, validation_errors
 from insights_lint.ruleset.yaml_text import YamlText, parse_yaml
 
@@ -110,8 +110,8 @@ class _Entry:
 def read_rule_files(texts: list[tuple[str, str]], *, trusted: int = 0) -> list[Rule]:
     """The rules of some files (name, text), later ones overriding earlier ones.
 
-    The first `trusted` files are taken to be in order, which saves the import of jsonschema. Raises RuleError with every
-    mistake of all files.
+    The first `trusted` files are taken to be in order, which saves the import of jsonschema. Raises RuleError with
+    every mistake of all files.
     """
     mistakes: list[Mistake] = []
     entries: dict[str, _Entry] = {}
@@ -195,9 +195,7 @@ def _override(entry: _Entry, keys: dict[str, Json], origins: dict[str, tuple[Yam
     entry.file, entry.at = next(iter(origins.values()), (entry.file, entry.at))
 
 
-def _entry_mistakes(
-    rule_id: str, entry: _Entry, entries: dict[str, _Entry], *, validate: bool
-) -> Iterator[Mistake]:
+def _entry_mistakes(rule_id: str, entry: _Entry, entries: dict[str, _Entry], *, validate: bool) -> Iterator[Mistake]:
     keys = entry.keys
     missing = [key for key in _REQUIRED if key not in keys]
     if "schema" not in keys and "reader" not in keys:
@@ -210,18 +208,24 @@ def _entry_mistakes(
         for path, message in validation_errors({"pattern": _ID_PATTERN}, rule_id):
             yield entry.mistake(path, f"a rule id is kebab-case: {message}")
     for key in ("when", "schema"):
-        wrong = list(schema_mistakes(keys[key], validate=validate)) if key in keys else []
-        for found in wrong:
-            yield entry.mistake((key, *found.at), found.message, on_key=found.on_key)
-        if key in keys and not wrong:
-            on_object = _targets(keys) in (("event",), ("payload",)) or key == "when"
-            for found in vacuous_tests(keys[key], speaks=key == "when", on_object=on_object):
-                yield entry.mistake((key, *found.at), found.message, on_key=found.on_key)
-            if key == "schema" and isinstance(keys.get("message"), str):
-                for name in unknown_names(keys["message"], offered_names(keys[key])):
-                    hint = did_you_mean(name, sorted(offered_names(keys[key])))
-                    yield entry.mistake(("message",), f"`{{{name}}}`: not every keyword that can fail here offers it{hint}")
+        if key in keys:
+            yield from _schema_mistakes(entry, key, validate=validate)
     yield from _example_key_mistakes(entry)
+
+
+def _schema_mistakes(entry: _Entry, key: str, *, validate: bool) -> Iterator[Mistake]:
+    keys = entry.keys
+    wrong = list(schema_mistakes(keys[key], validate=validate))
+    if not wrong:
+        on_object = key == "when" or _targets(keys) in (("event",), ("payload",))
+        wrong = list(vacuous_tests(keys[key], speaks=key == "when", on_object=on_object))
+    for found in wrong:
+        yield entry.mistake((key, *found.at), found.message, on_key=found.on_key)
+    if key == "schema" and not wrong and isinstance(keys.get("message"), str):
+        offered = offered_names(keys[key])
+        for name in unknown_names(keys["message"], offered):
+            hint = did_you_mean(name, sorted(offered))
+            yield entry.mistake(("message",), f"`{{{name}}}`: not every keyword that can fail here offers it{hint}")
 
 
 def _example_key_mistakes(entry: _Entry) -> Iterator[Mistake]:
@@ -269,7 +273,7 @@ def _build(rule_id: str, entry: _Entry) -> tuple[Rule, list[Mistake]]:
         telemetry=keys.get("telemetry", False),
         enabled=keys.get("enabled", True),
         aliases=tuple(keys.get("aliases", ())),
-        message=" ".join(str(keys.get("message", keys["title"])).split()),
+        message=" ".join(str(keys.get("message", keys["title"].rstrip("."))).split()),
         help=" ".join(str(keys.get("help", "")).split()),
         why=" ".join(str(keys.get("why", "")).split()),
         docs=keys.get("docs", ""),

@@ -1,8 +1,8 @@
 """Reads YAML 1.2 with the place of every key and value, and refuses what would be read in two ways.
 
-PyYAML resolves YAML 1.1 (`NO` is false, `12:30` is 750, dates appear) and lets the last of two equal keys win. So only its
-parser is used: scalars without quotes are null, true, false or a number if JSON or YAML's core schema spell them so, and
-strings otherwise; a number with leading zeros is a string, because it is an id.
+PyYAML resolves YAML 1.1 (`NO` is false, `12:30` is 750, dates appear) and lets the last of two equal keys win. So only
+its parser is used: scalars without quotes are null, true, false or a number if JSON or YAML's core schema spell them
+so, and strings otherwise; a number with leading zeros is a string, because it is an id.
 """
 
 from __future__ import annotations
@@ -81,15 +81,14 @@ class _Reader:
         return self.result
 
     def _blame(self, event: Any, message: str) -> None:
-        mark: Any = event.start_mark
-        self.mistakes.append(Mistake(self.result.file, mark.line + 1, mark.column + 1, message))
+        self.mistakes.append(Mistake(self.result.file, *_place(event), message))
 
     def _value(self, event: Any, at: Pointer) -> Json:
         self.count += 1
         if self.count > _MAX_VALUES:
             self._blame(event, f"more than {_MAX_VALUES:,} values")
             raise RuleError(self.mistakes)
-        self.result.places[at] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self.result.places[at] = _place(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None:
@@ -125,7 +124,7 @@ class _Reader:
             key = inner.value
             if key in members:
                 self._blame(inner, f'"{key}" stands twice')
-            self.result.key_places[(*at, key)] = (inner.start_mark.line + 1, inner.start_mark.column + 1)
+            self.result.key_places[(*at, key)] = _place(inner)
             members[key] = self._value(next(self.events), (*at, key))
         return members
 
@@ -138,6 +137,10 @@ class _Reader:
         if _INTEGER.fullmatch(text) and len(text) < 4000:
             return int(text)
         return float(text) if _NUMBER.fullmatch(text) else text
+
+
+def _place(event: Any) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def _size(value: Json) -> int:
