@@ -64,7 +64,9 @@ class Placer:
         event: int | None,
     ) -> Violation:
         start, end = self.span(fault)
-        stretches = [Stretch(start, end, label, True)]
+        # Of an object its brace is enough: it may go on for pages.
+        marked = start + 1 if self.payload.text[start : start + 1] == "{" else end
+        stretches = [Stretch(start, marked, label, True)]
         stretches += [Stretch(first, last, word, False) for first, last, word, _ in related]
         return Violation(
             rule=rule,

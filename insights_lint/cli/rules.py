@@ -133,6 +133,7 @@ def test(files: tuple[str, ...], no_builtin_rules: bool) -> int:
     for text, names in broken.items():
         click.echo(text if len(names) == 2 else f"{text} (by the {names[0]} checks only)")
     examples = sum(len(rule.examples) for rule in tested)
-    result = f"{len(broken)} do not hold" if broken else "all hold, compiled and with jsonschema"
+    fails = f"{len(broken)} {'does' if len(broken) == 1 else 'do'} not hold"
+    result = fails if broken else "all hold, compiled and with jsonschema"
     click.echo(f"{len(tested)} rules, {examples} examples: {result}.")
     return VIOLATIONS if broken else OK

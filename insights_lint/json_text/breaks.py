@@ -21,6 +21,9 @@ def describe_break(text: str, offset: int, reason: str) -> tuple[int, int, str]:
         return offset, offset + 1, "cut off: this string is never closed"
     if reason.startswith("Invalid control character"):
         return offset, offset + 1, _control(text[offset])
+    if reason.startswith("Invalid \\"):  # of `\u` escapes the library names the letter
+        start = offset - 1 if text[offset - 1 : offset + 1] == "\\u" else offset
+        return start, min(start + 2, len(text)), "invalid escape in a string"
     while offset < len(text) and text[offset] in _BLANK:
         offset += 1
     before = _before(text, offset)
@@ -42,8 +45,6 @@ def _describe_text(text: str, offset: int, before: int, reason: str) -> tuple[in
         return offset, offset + (2 if character == "/" else 1), "comments are not JSON"
     if character == "\x00":
         return offset, offset + 1, _control(character)
-    if reason.startswith("Invalid \\"):
-        return offset, min(offset + 2, len(text)), "invalid escape in a string"
     if character in "'`\u2018\u2019\u201c\u201d":
         return offset, offset + 1, "strings and keys take straight double quotes"
     start = _number_start(text, offset)

@@ -12,7 +12,11 @@ from insights_lint.model import Excerpt, ExcerptLine, Mark
 WINDOW = 240
 """Code points of one line that an excerpt keeps; a terminal shows fewer."""
 _REACH = 4096
-"""Code points around a window in which a secret may begin that reaches into it."""
+"""Code points before a window in which a string may begin that reaches into it, and after it in which it may end."""
+_QUOTES = 6
+"""Quotes before a window that are looked at: those of a string that reaches into it, of its key, and one pair more."""
+_UNQUOTED = 256
+"""Code points around a window that are looked at in a text without quotes, such as a line of a log."""
 
 
 class Stretch(NamedTuple):
@@ -58,5 +62,9 @@ def _line(lines: Lines, number: int, stretches: list[Stretch], first_line: int, 
 
 def _masked(text: str, start: int, end: int) -> str:
     """The stretch with secrets hidden, also those that begin before it or are named on an earlier line."""
-    before = max(0, start - _REACH)
-    return mask_text(text[before : end + _REACH])[start - before : end - before]
+    before, after = start, text.find('"', end, end + _REACH)
+    for _ in range(_QUOTES):
+        before = max(text.rfind('"', max(0, start - _REACH), before), 0)
+    before = min(before, max(0, start - _UNQUOTED))
+    after = max(after + 1, end + _UNQUOTED)
+    return mask_text(text[before:after])[start - before : end - before]

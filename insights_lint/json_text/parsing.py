@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from insights_lint.model import Json, Number, Template, TextFault
 MAX_DEPTH = 256
 """Levels of arrays and objects that are read; the deepest documented payload has four."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{\]}]|-?[0-9]{4300,}|-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{\]}]|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?', re.DOTALL)
 _TEMPLATE = re.compile(r"\$\{.*?\}|\{\{.*?\}\}", re.DOTALL)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -147,9 +148,12 @@ def _too_deep(text: str) -> TextFault | None:
 
 
 def _number_too_large(text: str, literal: str | None) -> TextFault:
+    most = sys.get_int_max_str_digits()
     for token in _TOKEN.finditer(text):
         found = token[0]
-        if found[0] not in '"[{]}' and (found == literal or (literal is None and found.lstrip("-").isdigit())):
+        if found[0] in '"[{]}':
+            continue
+        if found == literal or (literal is None and len(found) > most and found.lstrip("-").isdigit()):
             what = f"{found} is" if literal and len(found) <= 40 else f"a number of {len(found):,} characters is"
             return TextFault("json-number-too-large", token.start(), token.end(), f"{what} too large to represent")
     raise AssertionError("the parser refused a number that is not in the text")

@@ -167,9 +167,9 @@ def _age_faults(
         return
     age = evaluation.now - value
     if age < argument.get("minimum", age) or age > argument.get("maximum", age):
-        words = f"{duration(age)} ahead" if age < 0 else f"{duration(age)} old"
+        words = f"{duration(age)} ahead" if age < 0 else duration(age)
         limits = {limit: duration(argument.get(limit, 0)) for limit in ("minimum", "maximum")}
-        yield Fault(at, "age", {"age": words, **limits}, words)
+        yield Fault(at, "age", {"age": words, **limits}, words if age < 0 else f"{words} old")
 
 
 def _age_code(_: Emitter, argument: Json, x: str, __: dict[str, Json]) -> str:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{}~`|-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}")
@@ -25,6 +26,8 @@ _BASE64 = re.compile(r"([A-Za-z0-9+/_-]{6,})={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
+# The two rules about personal data ask for the same token one after the other, and users send more than one event.
+@lru_cache(maxsize=1024)
 def personal_data(token: str) -> tuple[str, str] | None:
     """`("certain" or "suspected", what it is)` of the first thing found in the token; None if there is none.
 

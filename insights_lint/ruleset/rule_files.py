@@ -200,9 +200,12 @@ def _entry_mistakes(rule_id: str, entry: _Entry, entries: dict[str, _Entry], *, 
     missing = [key for key in _REQUIRED if key not in keys]
     if "schema" not in keys and "reader" not in keys:
         missing.append("schema")
+    # A misspelt key is reported as such; that the right one is missing would be a second message for one mistake.
+    misspelt = {right for key in keys if key not in RULE_PROPERTIES for right in nearest(key, RULE_PROPERTIES, limit=1)}
+    missing = [key for key in missing if key not in misspelt]
     if missing:
         near = [other for other in nearest(rule_id, entries) if other != rule_id]
-        meant = f'; did you mean to override "{near[0]}"?' if near and not entry.overridden else ""
+        meant = f'; did you mean to override "{near[0]}"?' if near and "title" in missing else ""
         yield entry.mistake((), f'"{rule_id}" lacks {", ".join(f"`{key}`" for key in missing)}{meant}')
     if validate:
         for path, message in validation_errors({"pattern": _ID_PATTERN}, rule_id):
