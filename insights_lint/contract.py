@@ -109,7 +109,7 @@ def _looks_at(rule: Rule, example: Example) -> bool:
         return True
     payload = example_payload(example)
     evaluation = Evaluation(KEYWORDS, Form.WIRE, example.now)
-    values = [payload.document] if rule.on_payload else [event.value for event in payload.events]
+    values = [payload.document] if rule.on_payload else payload.event_values
     for raw in values:
         value = raw if rule.nulls else without_nulls(raw)
         targets = [value] if rule.targets[0] in ("event", "payload") else [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from insights_lint.compiler import Checks, Faults, Judge
 from insights_lint.keywords.keyword import Fault
-from insights_lint.model import Event, Json, Payload, Pointer, Rule, Severity, Shape, TextFault, Violation
+from insights_lint.model import Event, Json, Payload, Pointer, Rule, Severity, Shape, TextFault, Violation, is_telemetry
 from insights_lint.placing import Placer
 from insights_lint.report import Report
 
@@ -78,7 +78,7 @@ class Linter:
                 yield Finding(rule, text_fault, None)
         if payload.error is None:
             yield from self._on_payload(payload)
-            for event in payload.events:
+            for event in payload.events():
                 yield from self._on_event(payload, event)
 
     def _has_room(self, rule: Rule, payload: Payload) -> bool:
@@ -97,10 +97,13 @@ class Linter:
         document = payload.document if is_body else {"events": payload.document}
         if payload.has_null:
             document = without_nulls(document)
-        events = payload.events
-        others = [number for number, event in enumerate(events) if not event.telemetry]
+        events = payload.event_values
+        everything = range(len(events))
+        others: Sequence[int] = everything
+        if any(map(is_telemetry, events)):
+            others = [number for number in everything if not is_telemetry(events[number])]
         judges = self._judges.on_body if is_body else self._judges.on_list
-        for judge, numbers in zip(judges, (list(range(len(events))), others), strict=True):
+        for judge, numbers in zip(judges, (everything, others), strict=True):
             seen = document
             if len(numbers) < len(events):
                 seen = {**document, "events": [document["events"][number] for number in numbers]}
@@ -185,7 +188,7 @@ def _moved(fault: Fault, move: Callable[[Pointer], Pointer]) -> Fault:
     return replace(fault, at=move(fault.at), related=tuple((move(at), label) for at, label in fault.related))
 
 
-def _from_payload(at: Pointer, numbers: list[int], is_body: bool) -> Pointer:
+def _from_payload(at: Pointer, numbers: Sequence[int], is_body: bool) -> Pointer:
     """A pointer into what a rule was shown as a pointer into the payload: all events counted, and no body invented."""
     if len(at) >= 2 and at[0] == "events" and isinstance(at[1], int):
         at = ("events", numbers[at[1]], *at[2:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Self
@@ -215,6 +216,11 @@ class TextFault:
     """Further stretches (start, end) and what stands there."""
 
 
+def is_telemetry(event: Json) -> bool:
+    """Whether InstantSearch sent the event about itself: judged only by the rules marked for that."""
+    return isinstance(event, dict) and event.get("eventType") == "instantsearch"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event as the API would get it, and where it stands in its payload."""
@@ -226,8 +232,7 @@ class Event:
 
     @property
     def telemetry(self) -> bool:
-        """Whether InstantSearch sent it about itself: judged only by the rules marked for that."""
-        return isinstance(self.value, dict) and self.value.get("eventType") == "instantsearch"
+        return is_telemetry(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,17 +262,23 @@ class Payload:
     """When it was sent, in milliseconds since the epoch, where a capture says so."""
 
     @property
-    def events(self) -> list[Event]:
+    def event_values(self) -> list[Json]:
+        """What stands where events should, in order; anything, also what is no object."""
         if self.error is not None:
             return []
-        if self.shape is Shape.EVENT:
-            return [Event(self.document, (), None)]
-        if self.shape is Shape.EVENTS:
-            return [Event(value, (index,), index) for index, value in enumerate(self.document)]
+        if self.shape is not Shape.BODY:
+            return self.document if self.shape is Shape.EVENTS else [self.document]
         values = self.document.get("events") if isinstance(self.document, dict) else None
-        if not isinstance(values, list):
-            return []
-        return [Event(value, ("events", index), index) for index, value in enumerate(values)]
+        return values if isinstance(values, list) else []
+
+    def events(self) -> Iterator[Event]:
+        """The payload's events in order, one at a time: a document may hold hundreds of thousands."""
+        if self.shape is Shape.EVENT:
+            yield from (Event(value, (), None) for value in self.event_values)
+            return
+        base: Pointer = ("events",) if self.shape is Shape.BODY else ()
+        for index, value in enumerate(self.event_values):
+            yield Event(value, (*base, index), index)
 
 
 @dataclass(frozen=True, slots=True)

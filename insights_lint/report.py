@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
-from insights_lint.model import Layer, Payload, Rule, Severity, Shape, Violation
+from insights_lint.model import Layer, Payload, Rule, Severity, Shape, Violation, is_telemetry
 
 
 @dataclass
@@ -71,8 +71,8 @@ class Report:
 
     def add(self, payload: Payload, broken: Iterable[Rule]) -> None:
         """Counts one judged payload and the rules that it breaks, each as often as it does."""
-        events = payload.events
-        telemetry = sum(event.telemetry for event in events)
+        events = payload.event_values
+        telemetry = sum(map(is_telemetry, events))
         self.payloads += 1
         self.events += len(events) - telemetry
         self.telemetry_events += telemetry

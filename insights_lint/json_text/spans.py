@@ -54,12 +54,12 @@ class Spans:
     def __init__(self, text: str) -> None:
         self.text = text
         self._root = self._skip(0)
-        self._members: dict[int, dict[str | int, Member]] = {}
+        self._members: dict[int, dict[str | int, Member] | list[Member]] = {}
 
     def value(self, pointer: Pointer) -> tuple[int, int]:
         start, end = self._root, len(self.text.rstrip(" \t\r\n"))
         for token in pointer:
-            member = self._container(start)[token]
+            member = self._member(start, token)
             start, end = member.start, member.end
         return start, end
 
@@ -67,7 +67,7 @@ class Spans:
         """The span of the key, quotes included; of the value, where the pointer leads to an item or the root."""
         if not pointer:
             return self.value(pointer)
-        member = self._container(self.value(pointer[:-1])[0])[pointer[-1]]
+        member = self._member(self.value(pointer[:-1])[0], pointer[-1])
         return member.key_start, member.key_end
 
     def duplicate_keys(self) -> Iterator[tuple[Pointer, str, tuple[int, int], tuple[int, int]]]:
@@ -92,11 +92,14 @@ class Spans:
         found = _SKIP.match(self.text, offset)
         return found.end() if found else offset
 
-    def _container(self, start: int) -> dict[str | int, Member]:
+    def _member(self, start: int, token: str | int) -> Member:
+        """The member of the container that begins there; of equal keys the last, which is the one that counts."""
         members = self._members.get(start)
         if members is None:
-            members = self._members[start] = dict(self._walk(start))
-        return members
+            walked = self._walk(start)
+            members = dict(walked) if self.text[start] == "{" else [member for _, member in walked]
+            self._members[start] = members
+        return members[token]  # type: ignore[index]  # keys lead into objects, numbers into arrays
 
     def _walk(self, start: int) -> Iterator[tuple[str | int, Member]]:
         text = self.text

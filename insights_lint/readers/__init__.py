@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
@@ -44,7 +45,7 @@ def read(stream: BinaryIO, source: str, form: Form | None, input_format: str | N
 
 def sniff(head: list[bytes], source: str) -> str:
     """The format of a source, by its first lines; its name counts only if those leave it open."""
-    lines = [line.strip() for line in head]
+    lines = [line.removeprefix(codecs.BOM_UTF8).strip() for line in head]
     if sum(map(_is_complete, lines)) >= 2:
         return "ndjson"
     return "ndjson" if source.lower().endswith(_LINE_SUFFIXES) else "json"

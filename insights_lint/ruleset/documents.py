@@ -8,7 +8,7 @@ from itertools import groupby
 
 from insights_lint.keywords import KEYWORDS
 from insights_lint.model import Example, Json, Rule
-from insights_lint.ruleset.rule_files import FILE_PROPERTIES, RULE_PROPERTIES
+from insights_lint.ruleset.format import FILE_PROPERTIES, RULE_PROPERTIES
 
 _LONG = 400
 """Characters of an example that the documentation shows."""

@@ -9,82 +9,12 @@ from typing import Any
 from insights_lint.errors import Mistake, RuleError
 from insights_lint.keywords.messages import unknown_names
 from insights_lint.keywords.nearest import did_you_mean, nearest
-from insights_lint.keywords.paths import PATH_PATTERN
 from insights_lint.model import Example, Form, Json, Layer, Pointer, Rule, Severity
 from insights_lint.ruleset.examples import EXAMPLE_KEYS, default_pointer, read_example
+from insights_lint.ruleset.format import FILE_PROPERTIES, ID_PATTERN, RULE_PROPERTIES
 from insights_lint.ruleset.schemas import offered_names, schema_mistakes, vacuous_tests, validation_errors
 from insights_lint.ruleset.yaml_text import YamlText, parse_yaml
 
-_TEXT: dict[str, Json] = {"type": "string", "minLength": 1}
-_TEXTS: dict[str, Json] = {"type": "array", "items": _TEXT, "minItems": 1, "uniqueItems": True}
-_ID_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-_POINTERS: dict[str, Json] = {"type": "array", "items": {"type": "string", "pattern": "^(/.*)?$"}, "minItems": 1}
-_SCHEMA: dict[str, Json] = {"type": ["object", "boolean"]}
-
-EXAMPLE_SCHEMA: dict[str, Json] = {
-    "type": "object",
-    "properties": {
-        "event": {"type": "object", "description": "Laid over a valid event."},
-        "body": {"description": "A request body, or whatever was sent as one."},
-        "json": {"type": "string", "description": "The text of one event, a list of events or a body."},
-        "encoding": {
-            "enum": ["utf-8", "utf-16", "latin-1", "windows-1252"],
-            "description": "How the text of `json` becomes bytes.",
-        },
-        "omit": {"type": "array", "items": _TEXT, "description": "Keys taken from the valid event."},
-        "repeat": {
-            "type": "object",
-            "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 100000},
-            "description": "How many items an array gets, its own in turn.",
-        },
-        "now": {"type": ["string", "integer"], "description": "The clock."},
-        "at": {**_POINTERS, "description": "Pointers that the rule blames."},
-        "also": {**_TEXTS, "description": "Other rules that report, too."},
-    },
-}
-_EXAMPLES: dict[str, Json] = {"type": "array", "items": EXAMPLE_SCHEMA, "minItems": 1}
-
-RULE_PROPERTIES: dict[str, dict[str, Json]] = {
-    "title": {**_TEXT, "description": "What is wrong, in one sentence."},
-    "severity": {"enum": ["error", "warning", "info"]},
-    "layer": {"enum": [layer.value for layer in Layer], "description": "How far the event gets."},
-    "target": {
-        "anyOf": [
-            {"enum": ["event", "payload", "text"]},
-            {"type": "string", "pattern": PATH_PATTERN},
-            {**_TEXTS, "items": {"type": "string", "pattern": PATH_PATTERN}},
-        ],
-        "description": "What the schema is about: `event`, `payload`, or paths from the event.",
-    },
-    "forms": {
-        "type": "array",
-        "items": {"enum": [form.value for form in Form]},
-        "minItems": 1,
-        "uniqueItems": True,
-    },
-    "nulls": {"type": "boolean", "description": "Whether the rule sees members that are null."},
-    "gives_way": {"type": "boolean", "description": "Whether it is silent where a missing-rule speaks."},
-    "telemetry": {"type": "boolean", "description": "Whether it judges InstantSearch's own events, too."},
-    "when": {**_SCHEMA, "description": "Which events the rule looks at."},
-    "schema": {**_SCHEMA, "description": "What the target must satisfy."},
-    "reader": {"const": True, "description": "Reported while a text is read (topic `json`)."},
-    "aliases": {**_TEXTS, "description": "Other names under which the required key is often written."},
-    "message": _TEXT,
-    "help": _TEXT,
-    "why": _TEXT,
-    "docs": {"type": "string", "pattern": "^https?://"},
-    "source": _TEXT,
-    "server_message": {"anyOf": [_TEXT, _TEXTS]},
-    "enabled": {"type": "boolean"},
-    "formerly": {"type": "array", "items": {"type": "string", "pattern": _ID_PATTERN}, "minItems": 1},
-    "examples": {"type": "object", "properties": {"valid": _EXAMPLES, "invalid": _EXAMPLES}},
-}
-FILE_PROPERTIES: dict[str, dict[str, Json]] = {
-    "topic": {"type": "string", "pattern": _ID_PATTERN},
-    "summary": _TEXT,
-    "docs": RULE_PROPERTIES["docs"],
-    "rules": {"type": "object"},
-}
 _REQUIRED = ("title", "severity", "layer", "examples")
 _JUDGES = ("schema", "when", "target")
 
@@ -99,6 +29,8 @@ class _Entry:
     file: YamlText
     at: Pointer
     overridden: bool = False
+    rejected: frozenset[str] = frozenset()
+    """Keys that are reported already and left out: unknown ones, and those with a wrong value."""
 
     def mistake(self, pointer: Pointer, message: str, *, on_key: bool = False) -> Mistake:
         if pointer and pointer[0] in self.origins:
@@ -129,12 +61,10 @@ def read_rule_files(texts: list[tuple[str, str]], *, trusted: int = 0) -> list[R
         validate = bool(texts[trusted:]) and (entry.overridden or entry.file.file in dict(texts[trusted:]))
         found = list(_entry_mistakes(rule_id, entry, entries, validate=validate))
         mistakes += found
-        if not found and not mistakes:
+        if not found and not entry.rejected:
             rule, wrong = _build(rule_id, entry)
             rules.append(rule)
             mistakes += wrong
-        elif not found:
-            mistakes += _build(rule_id, entry)[1]
     if mistakes:
         order = {name: number for number, (name, _) in enumerate(texts)}
         unique = sorted(set(mistakes), key=lambda one: (order.get(one.file, 0), one.line, one.column, one.message))
@@ -171,16 +101,19 @@ def _collect(file: YamlText, entries: dict[str, _Entry], *, validate: bool) -> I
             yield file.mistake(at, f'the rule "{rule_id}" is not a mapping')
             continue
         yield from _unknown_keys(file, at, keys, RULE_PROPERTIES)
-        if validate:
-            for path, message in validation_errors({"properties": RULE_PROPERTIES}, keys):
-                yield file.mistake((*at, *path), message)
-        origins = dict.fromkeys(keys, (file, at))
+        errors = validation_errors({"properties": RULE_PROPERTIES}, keys) if validate else []
+        for path, message in errors:
+            yield file.mistake((*at, *path), message)
+        rejected = {str(path[0]) for path, _ in errors} | (keys.keys() - RULE_PROPERTIES.keys())
+        origins = {key: (file, at) for key in keys if key not in rejected}
+        keys = {key: keys[key] for key in origins}
         if rule_id in entries:
             _override(entries[rule_id], keys, origins)
         else:
-            if "docs" in file.value and "docs" not in keys:
-                keys, origins["docs"] = {**keys, "docs": file.value["docs"]}, (file, ())
-            entries[rule_id] = _Entry(topic, dict(keys), dict(origins), file, at)
+            if isinstance(file.value.get("docs"), str) and "docs" not in keys:
+                keys["docs"], origins["docs"] = file.value["docs"], (file, ())
+            entries[rule_id] = _Entry(topic, keys, dict(origins), file, at)
+        entries[rule_id].rejected |= rejected
 
 
 def _override(entry: _Entry, keys: dict[str, Json], origins: dict[str, tuple[YamlText, Pointer]]) -> None:
@@ -201,14 +134,14 @@ def _entry_mistakes(rule_id: str, entry: _Entry, entries: dict[str, _Entry], *, 
     if "schema" not in keys and "reader" not in keys:
         missing.append("schema")
     # A misspelt key is reported as such; that the right one is missing would be a second message for one mistake.
-    misspelt = {right for key in keys if key not in RULE_PROPERTIES for right in nearest(key, RULE_PROPERTIES, limit=1)}
-    missing = [key for key in missing if key not in misspelt]
+    meant = {right for key in entry.rejected for right in (key, *nearest(key, RULE_PROPERTIES, limit=1))}
+    missing = [key for key in missing if key not in meant]
     if missing:
         near = [other for other in nearest(rule_id, entries) if other != rule_id]
-        meant = f'; did you mean to override "{near[0]}"?' if near and "title" in missing else ""
-        yield entry.mistake((), f'"{rule_id}" lacks {", ".join(f"`{key}`" for key in missing)}{meant}')
+        hint = f'; did you mean to override "{near[0]}"?' if near and "title" in missing else ""
+        yield entry.mistake((), f'"{rule_id}" lacks {", ".join(f"`{key}`" for key in missing)}{hint}')
     if validate:
-        for path, message in validation_errors({"pattern": _ID_PATTERN}, rule_id):
+        for path, message in validation_errors({"pattern": ID_PATTERN}, rule_id):
             yield entry.mistake(path, f"a rule id is kebab-case: {message}")
     for key in ("when", "schema"):
         if key in keys:
@@ -256,21 +189,16 @@ def _build(rule_id: str, entry: _Entry) -> tuple[Rule, list[Mistake]]:
     examples, mistakes = _examples(entry)
     messages = keys.get("server_message", ())
     line, _ = entry.file.key_places.get(entry.at, (1, 1))
-    try:
-        severity, layer = Severity[str(keys["severity"]).upper()], Layer(keys["layer"])
-        forms = frozenset(map(Form, keys.get("forms", ("wire", "call"))))
-    except (KeyError, ValueError, TypeError):  # reported already, as the structure was
-        severity, layer, forms = Severity.ERROR, Layer.STYLE, frozenset({Form.WIRE})
     rule = Rule(
         id=rule_id,
         topic=entry.topic,
         title=str(keys["title"]),
-        severity=severity,
-        layer=layer,
+        severity=Severity[keys["severity"].upper()],
+        layer=Layer(keys["layer"]),
         schema=keys.get("schema", True),
         targets=_targets(keys),
         when=keys.get("when", True),
-        forms=forms,
+        forms=frozenset(map(Form, keys.get("forms", ("wire", "call")))),
         nulls=keys.get("nulls", False),
         gives_way=keys.get("gives_way", False),
         telemetry=keys.get("telemetry", False),

@@ -76,8 +76,8 @@ def validation_errors(schema: dict[str, Any], value: Json) -> list[tuple[Pointer
 
     found: list[tuple[Pointer, str]] = []
     for error in Draft202012Validator(schema).iter_errors(value):
-        while error.context:  # of alternatives, the one that came nearest
-            error = max(error.context, key=relevance)
+        while error.context:  # of alternatives, the one that was meant: it fails deepest
+            error = min(error.context, key=relevance)
         found.append((tuple(error.absolute_path), _plain(error.message)))
     return found
 

@@ -7,11 +7,13 @@ so, and strings otherwise; a number with leading zeros is a string, because it i
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 from insights_lint.errors import Mistake, RuleError
 from insights_lint.model import Json, Pointer
@@ -22,8 +24,10 @@ _PLAIN: dict[str, Json] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9A-Fa-f]+")
+_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_MAX_DEPTH = 64
+"""Levels of a file; a rule's schema has hardly ten."""
 _MAX_VALUES = 200_000
 """Values in one file, aliases written out; far above any rule file, far below what exhausts memory."""
 
@@ -57,8 +61,10 @@ def parse_yaml(text: str, file: str) -> YamlText:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = ": ".join(part for part in (error.context, error.problem) if part)
         raise RuleError([Mistake(file, line, column, f"not YAML: {problem}")]) from None
-    except yaml.YAMLError as error:
-        raise RuleError([Mistake(file, 1, 1, f"not YAML: {error}")]) from None
+    except ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        raise RuleError([Mistake(file, line, column, f"not YAML: {error.reason}")]) from None
 
 
 class _Reader:
@@ -85,8 +91,9 @@ class _Reader:
 
     def _value(self, event: Any, at: Pointer) -> Json:
         self.count += 1
-        if self.count > _MAX_VALUES:
-            self._blame(event, f"more than {_MAX_VALUES:,} values")
+        if self.count > _MAX_VALUES or len(at) > _MAX_DEPTH:
+            limit = f"more than {_MAX_VALUES:,} values" if len(at) <= _MAX_DEPTH else f"deeper than {_MAX_DEPTH} levels"
+            self._blame(event, limit)
             raise RuleError(self.mistakes)
         self.result.places[at] = _place(event)
         if isinstance(event, yaml.AliasEvent):
@@ -122,6 +129,8 @@ class _Reader:
                 self._value(next(self.events), at)
                 continue
             key = inner.value
+            if inner.tag is not None:
+                self._blame(inner, f"the tag {inner.tag}: tags are not allowed")
             if key in members:
                 self._blame(inner, f'"{key}" stands twice')
             self.result.key_places[(*at, key)] = _place(inner)
@@ -134,9 +143,13 @@ class _Reader:
             return text
         if text in _PLAIN:
             return _PLAIN[text]
-        if _INTEGER.fullmatch(text) and len(text) < 4000:
-            return int(text)
-        return float(text) if _NUMBER.fullmatch(text) else text
+        if len(text) > 100:  # no number of a rule, and too long for some
+            return text
+        if _INTEGER.fullmatch(text):
+            return int(text, 0)
+        if _NUMBER.fullmatch(text) and not math.isinf(float(text)):
+            return float(text)
+        return text
 
 
 def _place(event: Any) -> tuple[int, int]:
