@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from insights_lint.compiler import Checks, CompiledChecks
-from insights_lint.json_text.parsing import decode, parse
 from insights_lint.keywords import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import resolve
 from insights_lint.linter import Linter, without_nulls
-from insights_lint.model import Example, Form, Payload, Rule, Shape, pointer_text
-from insights_lint.readers.shapes import shape_of
+from insights_lint.model import Example, Form, Payload, Rule, Shape, Unjudged, pointer_text
+from insights_lint.readers.payloads import payload_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +30,12 @@ class BrokenExample:
 
 def example_payload(example: Example) -> Payload:
     """The payload that an example stands for. A `body` is judged as what was sent as a request."""
-    if example.kind != "json":
-        text = json.dumps(example.content)
-        parsed = parse(text, templates=True)
-        shape = Shape.EVENT if example.kind == "event" else Shape.BODY
-        size = len(text.encode()) if example.kind == "body" else None
-    else:
-        text, fault = decode(str(example.content).encode(example.encoding))
-        parsed = parse(text, templates=True)
-        size = None
-        if fault is not None or parsed.error is not None:
-            return Payload("example", None, Shape.EVENT, Form.WIRE, text, error=fault or parsed.error)
-        shape = shape_of(parsed.document, Form.WIRE) or Shape.EVENT
-    return Payload(
-        source="example",
-        document=parsed.document,
-        shape=shape,
-        form=Form.WIRE,
-        text=text,
-        duplicates=parsed.duplicates,
-        has_null=parsed.has_null,
-        templates=parsed.templates,
-        sent_size=size,
-    )
+    text = str(example.content) if example.kind == "json" else json.dumps(example.content)
+    data = text.encode(example.encoding)
+    payload = payload_of(data, "example", Form.WIRE)
+    if isinstance(payload, Unjudged):
+        raise TypeError("with a form every document is a payload")
+    return replace(payload, shape=Shape.BODY, sent_size=len(data)) if example.kind == "body" else payload
 
 
 def broken_examples(
