@@ -8,9 +8,9 @@ from insights_lint.json_text.excerpts import Stretch, excerpt
 from insights_lint.json_text.masks import MASK, is_sensitive, mask_text
 from insights_lint.json_text.spans import Lines, Spans
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.keywords.checks import folded
 from insights_lint.keywords.keyword import Fault
 from insights_lint.keywords.messages import fill
+from insights_lint.keywords.relations import folded
 from insights_lint.keywords.values import show
 from insights_lint.model import Json, Location, Payload, Pointer, Related, Rule, TextFault, Violation
 

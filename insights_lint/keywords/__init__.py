@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from insights_lint.keywords.applicators import APPLICATORS
 from insights_lint.keywords.assertions import ASSERTIONS
-from insights_lint.keywords.checks import CHECKS
+from insights_lint.keywords.contents import CONTENTS
 from insights_lint.keywords.keyword import Keyword
+from insights_lint.keywords.relations import RELATIONS
+
+CHECKS = (*RELATIONS, *CONTENTS)
+"""The keywords that JSON Schema has not."""
 
 _COMMENT = Keyword(
     "$comment", "A remark; asserts nothing.", {"type": "string"}, lambda *_: iter(()), lambda *_: None, blames=False

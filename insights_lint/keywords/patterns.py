@@ -14,6 +14,8 @@ PATTERN: dict[str, Json] = {"type": "string"}
 
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f\v"}
 _CONTROLS = frozenset("tnrfv")
+_CHARACTERS = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\f": "\f", "\\v": "\v"}
+_MAX_REPEAT = 10_000
 _PUNCTUATION = frozenset(r"^$\.*+?()[]{}|/-!#%&,:;<=>@_`~'" + '" ')
 _ANY = r"[^\n\r\u2028\u2029]"
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -130,25 +132,32 @@ class _Translation:
             self.offset += 1
         if self._peek() == "]":
             self._refuse("a class that is empty or begins with `]`", start)
-        while (character := self._peek()) != "]":
-            if not character:
-                self._refuse("this class is never closed", start)
-            self.offset += 1
-            if character == "\\":
-                inner, is_class = self._escape()
-                if is_class and inner.startswith("^"):
-                    self._refuse("a negated class inside a class", self.offset - 2)
-                source += inner
-            elif character == "-":
-                source += character if self._range_sign(source) else r"\-"
+        while self._peek() != "]":
+            begin = self.offset
+            first = self._class_member(start)
+            if self._peek() == "-" and self.pattern[self.offset + 1 : self.offset + 2] not in ("]", ""):
+                self.offset += 1
+                last = self._class_member(start)
+                if len(first) > 1 or len(last) > 1 or first > last:
+                    self._refuse("a range needs two characters in order; escape a literal `-`", begin)
+                source += f"{_literal(first)}-{_literal(last)}"
             else:
-                source += _literal(character)
+                source += _literal(first) if len(first) == 1 else first
         self.offset += 1
         return source + "]"
 
-    def _range_sign(self, source: str) -> bool:
-        """Whether a `-` just read stands between two ends of a range."""
-        return source.lstrip("[^") != "" and self._peek() not in ("]", "")
+    def _class_member(self, start: int) -> str:
+        """One character of a class; or the inside of `\\d`, `\\w` or `\\s`, which is longer."""
+        character = self._peek()
+        if not character:
+            self._refuse("this class is never closed", start)
+        self.offset += 1
+        if character != "\\":
+            return character
+        source, is_class = self._escape()
+        if is_class and source.startswith("^"):
+            self._refuse("a negated class inside a class", self.offset - 2)
+        return source if is_class else _CHARACTERS.get(source, source[-1])
 
     def _quantifier(self, start: int, on_anchor: bool) -> tuple[str, float, bool]:
         """The source, how often at most, and whether it repeats a varying number of times."""
@@ -161,8 +170,8 @@ class _Translation:
         elif character == "{":
             end = self.pattern.find("}", self.offset)
             low, comma, high = self.pattern[self.offset + 1 : end].partition(",")
-            if end < 0 or not low.isdecimal() or not (high == "" or high.isdecimal()):
-                self._refuse("expected `{n}`, `{n,}` or `{n,m}`; escape a literal `{`")
+            if end < 0 or not _is_count(low) or not (high == "" or _is_count(high)):
+                self._refuse(f"expected `{{n}}`, `{{n,}}` or `{{n,m}}` up to {_MAX_REPEAT:,}; escape a literal `{{`")
             least = int(low)
             most = float("inf") if comma and not high else float(high or low)
             if most < least:
@@ -174,7 +183,11 @@ class _Translation:
             self._refuse("an anchor cannot be repeated", start)
         if self._peek() and self._peek() in "?+*":
             self._refuse("lazy and possessive quantifiers are not in the subset")
-        return self.pattern[begin : self.offset], most, most > 1 and most != least
+        return self.pattern[begin : self.offset], most, most != least
+
+
+def _is_count(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= _MAX_REPEAT
 
 
 def _literal(character: str) -> str:

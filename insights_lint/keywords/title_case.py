@@ -32,7 +32,7 @@ SMALL_WORDS = frozenset(
 _PRINTABLE = re.compile(r"[ -~]+")
 _LETTER = re.compile(r"[A-Za-z]")
 _LOWER = re.compile(r"[a-z]")
-_STRIP = re.compile(r"^[^A-Za-z0-9]+|[^A-Za-z0-9]+$")
+_MARKS = "".join(chr(code) for code in range(0x20, 0x7F) if not chr(code).isalnum())
 _RUN_TOGETHER = re.compile(r"(?:[A-Z][a-z0-9]+){2,}")
 _SEPARATOR = re.compile(r"([-/.:|+&,])")
 _VERSION = re.compile(r"v[0-9]+")
@@ -47,7 +47,7 @@ def is_title_case(name: str, small_words: str = "either", exempt: frozenset[str]
     """
     if name in exempt or not _PRINTABLE.fullmatch(name) or not _LETTER.search(name):
         return True
-    words = [_STRIP.sub("", word) for word in name.split(" ")]
+    words = [word.strip(_MARKS) for word in name.split(" ")]
     words = [word for word in words if word]
     lettered = [word for word in words if _LETTER.search(word)]
     if not _LOWER.search(name) and (len(lettered) > 1 or len(_LETTER.findall(lettered[0])) > 5):
@@ -70,7 +70,7 @@ def _is_word(word: str, among_others: bool) -> bool:
         return False
     pieces = _SEPARATOR.split(word)  # part, separator, part, …
     for index in range(0, len(pieces), 2):
-        part = _STRIP.sub("", pieces[index])
+        part = pieces[index].strip(_MARKS)
         if not part or part[0].isupper() or part[0].isdigit() or _VERSION.fullmatch(part):
             continue
         if among_others and _BRAND.match(part):
@@ -85,7 +85,7 @@ def _is_word(word: str, among_others: bool) -> bool:
 def to_title_case(name: str) -> str:
     """The name with its words apart and each beginning with a capital: `pdp_add_to_cart` → `Pdp Add To Cart`."""
     spaced = name.replace("_", " ")
-    if " " not in spaced.strip():
+    if sum(_LETTER.search(word) is not None for word in spaced.split(" ")) == 1:
         spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", spaced.replace("-", " "))
     if not _LOWER.search(name):
         spaced = spaced.lower()

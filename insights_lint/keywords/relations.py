@@ -1,20 +1,16 @@
-"""The keywords that JSON Schema has not: what one field means for another, how values are written, and their age."""
+"""The check keywords about what members of one object, or items of one array, mean for one another."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from urllib.parse import unquote
 
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword
 from insights_lint.keywords.paths import PATH_PATTERN, resolve
-from insights_lint.keywords.personal_data import personal_data
-from insights_lint.keywords.title_case import is_title_case, to_title_case
-from insights_lint.keywords.values import count, decimal, equal, holds_template, literal
-from insights_lint.model import Form, Json, Pointer, Template
+from insights_lint.keywords.values import count, decimal, equal, holds_template
+from insights_lint.model import Json, Pointer, Template
 
-_SCHEMA: dict[str, Json] = {"$ref": "#/$defs/schema"}
 _STRING: dict[str, Json] = {"type": "string"}
 _TWO_NAMES: dict[str, Json] = {"type": "array", "items": _STRING, "minItems": 2, "maxItems": 2}
 
@@ -48,7 +44,7 @@ def _same_length_faults(
 
 def _same_length_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
     first, second = (emitter.get(x, key) for key in argument)
-    return f"{emitter.function('keywords.checks', 'same_length')}({first}, {second})"
+    return f"{emitter.function('keywords.relations', 'same_length')}({first}, {second})"
 
 
 def same_length(left: Json, right: Json) -> bool:
@@ -77,7 +73,7 @@ def _all_or_none_faults(
 
 
 def _all_or_none_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    return f"{emitter.function('keywords.checks', 'all_or_none')}({x}, {argument!r})"
+    return f"{emitter.function('keywords.relations', 'all_or_none')}({x}, {argument!r})"
 
 
 def all_or_none(items: list[Json], member: str) -> bool:
@@ -98,125 +94,11 @@ def _differ_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: 
 
 def _differ_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
     first, second = (emitter.get(x, key) for key in argument)
-    return f"{emitter.function('keywords.checks', 'differ')}({first}, {second}, MISSING)"
+    return f"{emitter.function('keywords.relations', 'differ')}({first}, {second}, MISSING)"
 
 
 def differ(left: Json, right: Json, missing: object) -> bool:
     return left is missing or right is missing or not equal(left, right)
-
-
-# writtenAs
-
-
-def _written_as_faults(
-    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
-) -> Iterator[Fault]:
-    text = literal(value)
-    if text is not None and not evaluation.holds(argument, text):
-        yield Fault(at, "writtenAs", {"literal": text, "length": str(len(text))}, count(len(text), "character"))
-
-
-def _written_as_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
-    text = emitter.fresh()
-    test = emitter.expression(argument, text)
-    get = emitter.function("keywords.values", "literal")
-    return None if test is None else f"(({text} := {get}({x})) is None or {test})"
-
-
-# decodesTo
-
-
-def decoded(value: str, form: Form) -> str:
-    """The string as the API reads it; search-insights encodes a call's strings itself."""
-    return unquote(value) if form is not Form.CALL else value
-
-
-def _decodes_to_faults(
-    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
-) -> Iterator[Fault]:
-    if isinstance(value, str):
-        text = decoded(value, evaluation.form)
-        if not evaluation.holds(argument, text):
-            yield Fault(at, "decodesTo", {"decoded": text})
-
-
-def _decodes_to_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
-    if emitter.form is Form.CALL:
-        return emitter.expression(argument, x)
-    text = emitter.fresh()
-    test = emitter.expression(argument, text)
-    decode = emitter.constant('getattr(import_module("urllib.parse"), "unquote")')
-    return None if test is None else f"(({text} := {decode}({x})) is None or {test})"
-
-
-# age
-
-_UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second"), (1, "millisecond"))
-
-
-def duration(milliseconds: float) -> str:
-    """`31 days`, `2 hours`: whole units of the largest that fits."""
-    size, unit = next(((size, unit) for size, unit in _UNITS if abs(milliseconds) >= size), _UNITS[-1])
-    return count(int(abs(milliseconds) // size), unit)
-
-
-def _age_faults(
-    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
-) -> Iterator[Fault]:
-    if evaluation.now is None or isinstance(value, bool) or not isinstance(value, (int, float)):
-        return
-    age = evaluation.now - value
-    if age < argument.get("minimum", age) or age > argument.get("maximum", age):
-        words = f"{duration(age)} ahead" if age < 0 else duration(age)
-        limits = {limit: duration(argument.get(limit, 0)) for limit in ("minimum", "maximum")}
-        yield Fault(at, "age", {"age": words, **limits}, words if age < 0 else f"{words} old")
-
-
-def _age_code(_: Emitter, argument: Json, x: str, __: dict[str, Json]) -> str:
-    tests = []
-    if "minimum" in argument:
-        tests.append(f"now - {x} >= {argument['minimum']!r}")
-    if "maximum" in argument:
-        tests.append(f"now - {x} <= {argument['maximum']!r}")
-    return f"(now is None or ({' and '.join(tests)}))"
-
-
-# noPersonalData
-
-
-def _personal_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
-    if isinstance(value, str):
-        found = personal_data(value)
-        if found is not None and found[0] == argument:
-            yield Fault(at, "noPersonalData", {"kind": found[1]}, found[1])
-
-
-def _personal_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    return f"{emitter.function('keywords.checks', 'no_personal_data')}({x}, {argument!r})"
-
-
-def no_personal_data(token: str, level: str) -> bool:
-    found = personal_data(token)
-    return found is None or found[0] != level
-
-
-# titleCase
-
-
-def _title_case_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
-    if isinstance(value, str) and not is_title_case(value, **_title_case_options(argument)):
-        yield Fault(at, "titleCase", {"suggestion": to_title_case(value)})
-
-
-def _title_case_options(argument: dict[str, Json]) -> dict[str, Json]:
-    return {"small_words": argument.get("smallWords", "either"), "exempt": tuple(argument.get("exempt", ()))}
-
-
-def _title_case_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    options = _title_case_options(argument)
-    exempt = emitter.constant(f"frozenset({sorted(options['exempt'])!r})")
-    test = emitter.function("keywords.title_case", "is_title_case")
-    return f"{test}({x}, {options['small_words']!r}, {exempt})"
 
 
 # spelledAlike
@@ -242,7 +124,7 @@ def _spelled_alike_faults(
 
 
 def _spelled_alike_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    return f"{emitter.function('keywords.checks', 'spelled_alike')}({x}, {argument!r})"
+    return f"{emitter.function('keywords.relations', 'spelled_alike')}({x}, {argument!r})"
 
 
 def spelled_alike(value: Json, path: str) -> bool:
@@ -280,7 +162,7 @@ def _right_keys_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, 
 def _right_keys_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
     rights = emitter.constant(repr(argument))
     known = emitter.constant(f"frozenset({sorted(argument)!r})")
-    return f"({x}.keys() <= {known} or {emitter.function('keywords.checks', 'right_keys')}({x}, {rights}))"
+    return f"({x}.keys() <= {known} or {emitter.function('keywords.relations', 'right_keys')}({x}, {rights}))"
 
 
 def right_keys(value: dict[str, Json], rights: dict[str, list[str]]) -> bool:
@@ -319,7 +201,7 @@ def _equals_sum_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, 
 
 
 def _equals_sum_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    return f"{emitter.function('keywords.checks', 'equals_sum')}({x}, {emitter.constant(repr(argument))})"
+    return f"{emitter.function('keywords.relations', 'equals_sum')}({x}, {emitter.constant(repr(argument))})"
 
 
 def equals_sum(value: dict[str, Json], argument: dict[str, Json]) -> bool:
@@ -327,23 +209,7 @@ def equals_sum(value: dict[str, Json], argument: dict[str, Json]) -> bool:
     return sums is None or abs(sums[0] - sums[1]) <= Decimal(str(argument["tolerance"]))
 
 
-# byteSize
-
-
-def _byte_size_faults(
-    evaluation: Evaluation, argument: Json, _: Json, at: Pointer, __: dict[str, Json]
-) -> Iterator[Fault]:
-    if evaluation.size is not None and evaluation.size > argument["maximum"]:
-        yield Fault(at, "byteSize", {"size": f"{evaluation.size:,}", "maximum": f"{argument['maximum']:,}"})
-
-
-def _byte_size_code(_: Emitter, argument: Json, __: str, ___: dict[str, Json]) -> str:
-    return f"(size is None or size <= {argument['maximum']!r})"
-
-
-_MILLISECONDS: dict[str, Json] = {"type": "integer"}
-
-CHECKS = (
+RELATIONS = (
     Keyword(
         "sameLength",
         "The two arrays are equally long.",
@@ -373,67 +239,6 @@ CHECKS = (
         ("object",),
         ("first", "second"),
         looks=_looks,
-    ),
-    Keyword(
-        "writtenAs",
-        "The number's text in the JSON source, or a string's content, satisfies this.",
-        _SCHEMA,
-        _written_as_faults,
-        _written_as_code,
-        ("number", "string"),
-        ("literal", "length"),
-        lambda argument: iter([((), argument)]),
-        _looks,
-    ),
-    Keyword(
-        "decodesTo",
-        "The string satisfies this once percent-decoded on the wire, and as it is in a call.",
-        _SCHEMA,
-        _decodes_to_faults,
-        _decodes_to_code,
-        ("string",),
-        ("decoded",),
-        lambda argument: iter([((), argument)]),
-        _looks,
-    ),
-    Keyword(
-        "age",
-        "The clock minus the value, in milliseconds, lies within; the whole rule is skipped without a clock.",
-        {
-            "type": "object",
-            "properties": {"minimum": _MILLISECONDS, "maximum": _MILLISECONDS},
-            "additionalProperties": False,
-            "minProperties": 1,
-        },
-        _age_faults,
-        _age_code,
-        ("number",),
-        ("age", "minimum", "maximum"),
-    ),
-    Keyword(
-        "noPersonalData",
-        "The token holds no personal data: `certain` (e-mail and IP addresses, also encoded) or `suspected`.",
-        {"enum": ["certain", "suspected"]},
-        _personal_faults,
-        _personal_code,
-        ("string",),
-        ("kind",),
-    ),
-    Keyword(
-        "titleCase",
-        "Every word of the name begins with a capital.",
-        {
-            "type": "object",
-            "properties": {
-                "smallWords": {"enum": ["either", "capital"]},
-                "exempt": {"type": "array", "items": _STRING},
-            },
-            "additionalProperties": False,
-        },
-        _title_case_faults,
-        _title_case_code,
-        ("string",),
-        ("suggestion",),
     ),
     Keyword(
         "spelledAlike",
@@ -473,18 +278,5 @@ CHECKS = (
         ("object",),
         ("sum", "total"),
         looks=_looks,
-    ),
-    Keyword(
-        "byteSize",
-        "The source text of the request's body has at most this many bytes.",
-        {
-            "type": "object",
-            "properties": {"maximum": {"type": "integer", "minimum": 0}},
-            "required": ["maximum"],
-            "additionalProperties": False,
-        },
-        _byte_size_faults,
-        _byte_size_code,
-        names=("size", "maximum"),
     ),
 )

@@ -1,0 +1,226 @@
+"""The check keywords about what one value says: how it is written, what it decodes to, how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword
+from insights_lint.keywords.personal_data import personal_data
+from insights_lint.keywords.title_case import is_title_case, to_title_case
+from insights_lint.keywords.values import count, holds_template, literal
+from insights_lint.model import Form, Json, Pointer
+
+_SCHEMA: dict[str, Json] = {"$ref": "#/$defs/schema"}
+_STRING: dict[str, Json] = {"type": "string"}
+_MILLISECONDS: dict[str, Json] = {"type": "integer"}
+
+
+def _looks(_: Evaluation, __: Json, value: Json, ___: dict[str, Json]) -> bool:
+    return holds_template(value)
+
+
+# writtenAs
+
+
+def _written_as_faults(
+    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
+) -> Iterator[Fault]:
+    text = literal(value)
+    if text is not None and not evaluation.holds(argument, text):
+        yield Fault(at, "writtenAs", {"literal": text, "length": str(len(text))}, count(len(text), "character"))
+
+
+def _written_as_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
+    text = emitter.fresh()
+    test = emitter.expression(argument, text)
+    get = emitter.function("keywords.values", "literal")
+    return None if test is None else f"(({text} := {get}({x})) is None or {test})"
+
+
+# decodesTo
+
+
+def decoded(value: str, form: Form) -> str:
+    """The string as the API reads it; search-insights encodes a call's strings itself."""
+    return unquote(value) if form is not Form.CALL else value
+
+
+def _decodes_to_faults(
+    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
+) -> Iterator[Fault]:
+    if isinstance(value, str):
+        text = decoded(value, evaluation.form)
+        if not evaluation.holds(argument, text):
+            yield Fault(at, "decodesTo", {"decoded": text})
+
+
+def _decodes_to_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
+    if emitter.form is Form.CALL:
+        return emitter.expression(argument, x)
+    text = emitter.fresh()
+    test = emitter.expression(argument, text)
+    decode = emitter.constant('getattr(import_module("urllib.parse"), "unquote")')
+    return None if test is None else f"(({text} := {decode}({x})) is None or {test})"
+
+
+# age
+
+_UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second"), (1, "millisecond"))
+
+
+def duration(milliseconds: float) -> str:
+    """`31 days`, `2 hours`: whole units of the largest that fits."""
+    size, unit = next(((size, unit) for size, unit in _UNITS if abs(milliseconds) >= size), _UNITS[-1])
+    return count(int(abs(milliseconds) // size), unit)
+
+
+def _age_faults(
+    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
+) -> Iterator[Fault]:
+    if evaluation.now is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return
+    age = evaluation.now - value
+    if age < argument.get("minimum", age) or age > argument.get("maximum", age):
+        words = f"{duration(age)} ahead" if age < 0 else duration(age)
+        limits = {limit: duration(argument.get(limit, 0)) for limit in ("minimum", "maximum")}
+        yield Fault(at, "age", {"age": words, **limits}, words if age < 0 else f"{words} old")
+
+
+def _age_code(_: Emitter, argument: Json, x: str, __: dict[str, Json]) -> str:
+    tests = []
+    if "minimum" in argument:
+        tests.append(f"now - {x} >= {argument['minimum']!r}")
+    if "maximum" in argument:
+        tests.append(f"now - {x} <= {argument['maximum']!r}")
+    return f"(now is None or ({' and '.join(tests)}))"
+
+
+# noPersonalData
+
+
+def _personal_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
+    if isinstance(value, str):
+        found = personal_data(value)
+        if found is not None and found[0] == argument:
+            yield Fault(at, "noPersonalData", {"kind": found[1]}, found[1])
+
+
+def _personal_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
+    return f"{emitter.function('keywords.contents', 'no_personal_data')}({x}, {argument!r})"
+
+
+def no_personal_data(token: str, level: str) -> bool:
+    found = personal_data(token)
+    return found is None or found[0] != level
+
+
+# titleCase
+
+
+def _title_case_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
+    if isinstance(value, str) and not is_title_case(value, **_title_case_options(argument)):
+        yield Fault(at, "titleCase", {"suggestion": to_title_case(value)})
+
+
+def _title_case_options(argument: dict[str, Json]) -> dict[str, Json]:
+    return {"small_words": argument.get("smallWords", "either"), "exempt": tuple(argument.get("exempt", ()))}
+
+
+def _title_case_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
+    options = _title_case_options(argument)
+    exempt = emitter.constant(f"frozenset({sorted(options['exempt'])!r})")
+    test = emitter.function("keywords.title_case", "is_title_case")
+    return f"{test}({x}, {options['small_words']!r}, {exempt})"
+
+
+# byteSize
+
+
+def _byte_size_faults(
+    evaluation: Evaluation, argument: Json, _: Json, at: Pointer, __: dict[str, Json]
+) -> Iterator[Fault]:
+    if evaluation.size is not None and evaluation.size > argument["maximum"]:
+        yield Fault(at, "byteSize", {"size": f"{evaluation.size:,}", "maximum": f"{argument['maximum']:,}"})
+
+
+def _byte_size_code(_: Emitter, argument: Json, __: str, ___: dict[str, Json]) -> str:
+    return f"(size is None or size <= {argument['maximum']!r})"
+
+
+CONTENTS = (
+    Keyword(
+        "writtenAs",
+        "The number's text in the JSON source, or a string's content, satisfies this.",
+        _SCHEMA,
+        _written_as_faults,
+        _written_as_code,
+        ("number", "string"),
+        ("literal", "length"),
+        lambda argument: iter([((), argument)]),
+        _looks,
+    ),
+    Keyword(
+        "decodesTo",
+        "The string satisfies this once percent-decoded on the wire, and as it is in a call.",
+        _SCHEMA,
+        _decodes_to_faults,
+        _decodes_to_code,
+        ("string",),
+        ("decoded",),
+        lambda argument: iter([((), argument)]),
+        _looks,
+    ),
+    Keyword(
+        "age",
+        "The clock minus the value, in milliseconds, lies within; the whole rule is skipped without a clock.",
+        {
+            "type": "object",
+            "properties": {"minimum": _MILLISECONDS, "maximum": _MILLISECONDS},
+            "additionalProperties": False,
+            "minProperties": 1,
+        },
+        _age_faults,
+        _age_code,
+        ("number",),
+        ("age", "minimum", "maximum"),
+    ),
+    Keyword(
+        "noPersonalData",
+        "The token holds no personal data: `certain` (e-mail and IP addresses, also encoded) or `suspected`.",
+        {"enum": ["certain", "suspected"]},
+        _personal_faults,
+        _personal_code,
+        ("string",),
+        ("kind",),
+    ),
+    Keyword(
+        "titleCase",
+        "Every word of the name begins with a capital.",
+        {
+            "type": "object",
+            "properties": {
+                "smallWords": {"enum": ["either", "capital"]},
+                "exempt": {"type": "array", "items": _STRING},
+            },
+            "additionalProperties": False,
+        },
+        _title_case_faults,
+        _title_case_code,
+        ("string",),
+        ("suggestion",),
+    ),
+    Keyword(
+        "byteSize",
+        "The source text of the request's body has at most this many bytes.",
+        {
+            "type": "object",
+            "properties": {"maximum": {"type": "integer", "minimum": 0}},
+            "required": ["maximum"],
+            "additionalProperties": False,
+        },
+        _byte_size_faults,
+        _byte_size_code,
+        names=("size", "maximum"),
+    ),
+)

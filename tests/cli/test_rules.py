@@ -1,0 +1,87 @@
+"""`insights-lint rules` and `explain` in process."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from insights_lint.cli.main import run
+from insights_lint.model import Rule
+from insights_lint.ruleset.messages import rules_for_message
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> str:
+    with pytest.raises(SystemExit) as stopped:
+        run(arguments)
+    assert stopped.value.code == status
+    captured = capsys.readouterr()
+    return captured.err if status == 2 else captured.out
+
+
+def test_the_list_has_every_rule(capsys: pytest.CaptureFixture[str], builtin_rules: list[Rule]) -> None:
+    text = printed(capsys, "rules")
+    assert all(f" {rule.id} " in text for rule in builtin_rules)
+    assert text.splitlines()[-1] == "105 rules, 21 of them off."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        (["--select", "body"], {"body-shape", "body-event-not-object", "body-too-large"}),
+        (["--select", "*-null"], {"key-null"}),
+        (["--select", "items", "--ignore", "*-kinds"], {"items-missing", "items-other-kind-empty"}),
+        (["--select", "positions", "--severity", "info"], {"positions-duplicate"}),
+        (["--select", "positions", "--state", "off"], {"positions-duplicate"}),
+        (["--select", "positions", "--layer", "attribution"], {"positions-duplicate"}),
+        (["--select", "index", "--form", "tail"], {"index-missing"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_filters(capsys: pytest.CaptureFixture[str], arguments: list[str], ids: set[str]) -> None:
+    assert {rule["id"] for rule in json.loads(printed(capsys, "rules", *arguments, "--output", "json"))} == ids
+
+
+def test_json_has_what_a_program_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    (rule,) = json.loads(printed(capsys, "rules", "--select", "positions-missing", "--output", "json"))
+    assert (rule["topic"], rule["severity"], rule["layer"], rule["enabled"]) == ("positions", "error", "arrival", True)
+    assert rule["forms"] == ["wire", "call", "tail"]
+    assert rule["file"] == "positions.yaml"
+
+
+def test_unknown_words_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Did you mean rules?" in printed(capsys, "rule", status=2)
+    assert "insights-lint check" in printed(capsys, ".", status=2)
+    assert "Did you mean off or on?" in printed(capsys, "rules", "--state", "of", status=2)
+    assert "No rule and no message" in printed(capsys, "explain", "zzzzzzzz", status=2)
+
+
+def test_explain_says_it_all(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "explain", "query-id-on-view")
+    assert "info, off; --select it by its id to turn it on; layer attribution" in text
+    for part in ("why: ", "help: ", "source: ", "docs: https://", "invalid:", "valid:"):
+        assert f"  {part}" in text
+
+
+@pytest.mark.parametrize(
+    ("message", "rule"),
+    [
+        ("Event should specify either some ObjectIDs or some Filters", "items-missing"),
+        ("Events should specify either some objectIDs or some Filters", "items-missing"),
+        ("the index field is required", "index-missing"),
+        ("422: The index field is required.", "index-missing"),
+        ("No events to process", "batch-empty"),
+        ("The timestamp is too far in the past", "timestamp-too-old"),
+        ("The timestamp must be at most 4 days in the past", "timestamp-over-four-days"),
+        ("Query ID must be a search query ID (32 characters hexadecimal string)", "query-id-format"),
+        ('Syntax error near: `"Facet Value"`, expected a filter', "filters-without-attribute"),
+        ("Request Entity Too Large", "body-too-large"),
+    ],
+)
+def test_a_message_finds_its_rule(builtin_rules: list[Rule], message: str, rule: str) -> None:
+    assert rule in [found.id for found in rules_for_message(message, builtin_rules)]
+
+
+@pytest.mark.parametrize("message", ["", "?", "some other words", "Index"])
+def test_other_words_find_none(builtin_rules: list[Rule], message: str) -> None:
+    assert rules_for_message(message, builtin_rules) == []
