@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,8 +12,13 @@ from insights_lint.cli.main import did_you_mean
 from insights_lint.model import Severity
 from insights_lint.ruleset.examples import parse_time
 
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:  # not generic before click 8.4
+    _ParamType = click.ParamType
 
-class Word(click.ParamType[Any]):
+
+class Word(_ParamType):
     """One of some words; a wrong one is answered with the nearest."""
 
     name = "word"
@@ -41,7 +46,7 @@ class SeverityWord(Word):
         return value if isinstance(value, Severity) else Severity[super().convert(value, param, ctx).upper()]
 
 
-class Moment(click.ParamType[int]):
+class Moment(_ParamType):
     """A moment as ISO 8601, as milliseconds since the epoch, or `now`; gives milliseconds."""
 
     name = "time"
