@@ -23,6 +23,8 @@ Validate = Callable[[Any, Json, Json, Mapping[str, Json]], Iterator[ValidationEr
 
 # Keywords for which the library gives no pointer to the member or item, or reads the argument otherwise.
 _OURS = frozenset({keyword.name for keyword in CHECKS} | {"additionalProperties", "uniqueItems"})
+# Keywords of the library that give one result for all that is below the value.
+_DECIDING = frozenset({"enum", "const", "contains", "anyOf", "oneOf", "not", "if"})
 
 
 def translated(schema: Schema) -> Schema:
@@ -107,17 +109,13 @@ def _ours(name: str, evaluation: Evaluation) -> Validate:
 
 
 def _lenient(name: str, validate: Any, evaluation: Evaluation) -> Validate:
-    keyword = KEYWORDS[name]
-    outermost = name in ("not", "if", "anyOf", "oneOf", "contains")
+    """The library's keyword, but satisfied where its result would hang on what a template says."""
+    decides = name in _DECIDING
+    asserts = KEYWORDS[name].blames
 
     def wrapped(validator: Any, argument: Json, value: Json, schema: Mapping[str, Json]) -> Iterator[ValidationError]:
-        if keyword.blames and isinstance(value, Template):
-            return
-        if outermost:
-            subschemas = [subschema for _, subschema in keyword.subschemas(argument)]
-            values = value if name == "contains" and isinstance(value, list) else [value]
-            if any(evaluation.looks(subschema, one) for subschema in subschemas for one in values):
-                return
-        yield from validate(validator, argument, value, schema) or ()
+        hangs = decides or (asserts and isinstance(value, Template))
+        if not (hangs and evaluation.looks({name: argument}, value)):
+            yield from validate(validator, argument, value, schema) or ()
 
     return wrapped

@@ -12,7 +12,13 @@ CHECKS = (*RELATIONS, *CONTENTS)
 """The keywords that JSON Schema has not."""
 
 _COMMENT = Keyword(
-    "$comment", "A remark; asserts nothing.", {"type": "string"}, lambda *_: iter(()), lambda *_: None, blames=False
+    "$comment",
+    "A remark; asserts nothing.",
+    {"type": "string"},
+    lambda *_: iter(()),
+    lambda *_: None,
+    looks=lambda *_: False,
+    blames=False,
 )
 
 KEYWORDS: dict[str, Keyword] = {keyword.name: keyword for keyword in (*ASSERTIONS, *APPLICATORS, *CHECKS, _COMMENT)}

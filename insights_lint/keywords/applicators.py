@@ -203,7 +203,9 @@ def _branch_code(*_: object) -> None:
 
 def _branch(name: str, when: str) -> Keyword:
     docs = f"What the value satisfies where it {when} the schema of `if`."
-    return Keyword(name, docs, _SCHEMA, _branch_faults, _branch_code, subschemas=_one, blames=False)
+    return Keyword(
+        name, docs, _SCHEMA, _branch_faults, _branch_code, subschemas=_one, looks=lambda *_: False, blames=False
+    )
 
 
 APPLICATORS = (

@@ -45,7 +45,7 @@ class Keyword:
     subschemas: Callable[[Json], Iterator[tuple[Pointer, Schema]]] = lambda _: iter(())
     """The schemas in its argument, each with its pointer from there."""
     looks: Callable[[Evaluation, Json, Json, dict[str, Json]], bool] | None = None
-    """Whether it looks at a template below the value; None: only where the value itself is one."""
+    """Whether it looks at a template; None: wherever the value itself is one."""
     blames: bool = True
     """Whether it, and not only what is below it, may be blamed."""
 
@@ -78,7 +78,7 @@ class Evaluation:
             return
         for name, argument in schema.items():
             keyword = self.keywords[name]
-            if keyword.blames and isinstance(value, Template):
+            if keyword.blames and isinstance(value, Template) and self._looks(keyword, argument, value, schema):
                 continue
             yield from keyword.faults(self, argument, value, at, schema)
 
@@ -89,13 +89,12 @@ class Evaluation:
         """Whether evaluating `schema` on `value` looks at a template, so that its result says nothing."""
         if isinstance(schema, bool):
             return False
-        if isinstance(value, Template):
-            return bool(schema)
-        for name, argument in schema.items():
-            looks = self.keywords[name].looks
-            if looks is not None and looks(self, argument, value, schema):
-                return True
-        return False
+        return any(self._looks(self.keywords[name], argument, value, schema) for name, argument in schema.items())
+
+    def _looks(self, keyword: Keyword, argument: Json, value: Json, schema: dict[str, Json]) -> bool:
+        if keyword.looks is None:
+            return isinstance(value, Template)
+        return keyword.looks(self, argument, value, schema)
 
 
 def walk_schema(keywords: Mapping[str, Keyword], schema: Schema, at: Pointer = ()) -> Iterator[tuple[Pointer, Schema]]:
