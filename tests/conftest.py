@@ -25,3 +25,10 @@ def corpus() -> Path:
 @pytest.fixture(scope="session")
 def builtin_rules() -> list[Rule]:
     return load_rules()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests counted with `record_property`, below their results."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -28,7 +28,8 @@ def agreement(corpus: Path, builtin_rules: list[Rule]) -> Agreement:
     return compare(builtin_rules, real_events(corpus), count=EVENTS, seed=SEED)
 
 
-def test_plain_payloads(agreement: Agreement) -> None:
+def test_plain_payloads(agreement: Agreement, record_property: Callable[[str, object], None]) -> None:
+    record_property("Agreement", agreement)
     assert [difference for difference in agreement.kept.values() if not difference.templated] == []
     assert agreement.events >= EVENTS
     assert agreement.unreadable < agreement.payloads / 50
