@@ -75,7 +75,7 @@ class Linter:
         for text_fault in faults:
             rule = self._judges.reader.get(text_fault.rule)
             if rule is not None:
-                yield Finding(rule, text_fault, None)
+                yield Finding(rule, text_fault, _event_number(text_fault.pointer, payload.shape))
         if payload.error is None:
             yield from self._on_payload(payload)
             for event in payload.events():
@@ -109,7 +109,7 @@ class Linter:
                 seen = {**document, "events": [document["events"][number] for number in numbers]}
             for rule, fault in self._judge(judge, seen, payload):
                 moved = _moved(fault, partial(_from_payload, numbers=numbers, is_body=is_body))
-                yield Finding(rule, moved, _event_number(moved.at, is_body))
+                yield Finding(rule, moved, _event_number(moved.at, payload.shape))
 
     def _on_event(self, payload: Payload, event: Event) -> Iterator[Finding]:
         if not isinstance(event.value, dict):
@@ -195,6 +195,6 @@ def _from_payload(at: Pointer, numbers: Sequence[int], is_body: bool) -> Pointer
     return at if is_body else at[1:]
 
 
-def _event_number(at: Pointer, is_body: bool) -> int | None:
-    number = at[1:2] if is_body else at[:1]
+def _event_number(at: Pointer, shape: Shape) -> int | None:
+    number = at[1:2] if shape is Shape.BODY else at[:1]
     return number[0] if number and isinstance(number[0], int) else None

@@ -50,7 +50,7 @@ def find_sources(
     seen: set[str] = set()
     for path in paths:
         if path == STDIN:
-            yield Source(STDIN, True)
+            yield from _unseen(iter([Source(STDIN, True)]), seen)
             continue
         try:
             mode = os.stat(path).st_mode  # noqa: PTH116  # the path is shown as it was given
@@ -74,7 +74,7 @@ def find_sources(
 def _unseen(found: Iterator[Source | SourceError], seen: set[str]) -> Iterator[Source | SourceError]:
     for one in found:
         if isinstance(one, Source):
-            real = os.path.realpath(one.path)
+            real = one.path if one.path == STDIN else os.path.realpath(one.path)
             if real in seen:
                 continue
             seen.add(real)
@@ -87,9 +87,10 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
     errors: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=errors.append):
         ignored.enter(folder)
-        folders[:] = sorted(name for name in folders if _is_walked(folder, name, ignored, excluded))
+        inside = "" if folder == os.curdir else folder.removeprefix("./") if root == os.curdir else folder
+        folders[:] = sorted(name for name in folders if _is_walked(inside, name, ignored, excluded))
         for name in sorted(files):
-            path = _joined(folder, name)
+            path = os.path.join(inside, name)  # noqa: PTH118  # Path() would change how the folder was named
             if not name.lower().endswith(SUFFIXES) or not os.path.isfile(path):  # noqa: PTH113
                 continue
             if ignored.matches(path, is_folder=False) or (excluded and _matches(excluded, path, False)):
@@ -103,14 +104,10 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
 
 
 def _is_walked(folder: str, name: str, ignored: _Ignored, excluded: GitIgnoreSpec | None) -> bool:
-    path = _joined(folder, name)
-    if name.startswith(".") or name in _LEFT_OUT or Path(path, "pyvenv.cfg").exists():
+    path = os.path.join(folder, name)  # noqa: PTH118
+    if name.startswith(".") or name in _LEFT_OUT or os.path.exists(os.path.join(path, "pyvenv.cfg")):  # noqa: PTH110, PTH118
         return False
     return not ignored.matches(path, is_folder=True) and not (excluded and _matches(excluded, path, True))
-
-
-def _joined(folder: str, name: str) -> str:
-    return name if folder == "." else os.path.join(folder, name)  # noqa: PTH118  # Path() would drop a leading ./
 
 
 class _Ignored:
@@ -119,10 +116,13 @@ class _Ignored:
     def __init__(self, root: str) -> None:
         self._specs: dict[Path, GitIgnoreSpec] = {}
         top = Path(root).resolve()
-        repository = next((parent for parent in (top, *top.parents) if (parent / ".git").exists()), top)
+        # os.path says no where Path raises because a folder must not be entered.
+        repository = next((parent for parent in (top, *top.parents) if os.path.exists(parent / ".git")), top)  # noqa: PTH110
         for parent in top.parents:
             if parent.is_relative_to(repository):
                 self._read(parent)
+        if self.matches(root, is_folder=True):  # it was named all the same
+            self._specs.clear()
 
     def enter(self, folder: str) -> None:
         self._read(Path(folder).resolve())

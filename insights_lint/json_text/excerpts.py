@@ -11,7 +11,7 @@ from insights_lint.model import Excerpt, ExcerptLine, Mark
 
 WINDOW = 240
 """Code points of one line that an excerpt keeps; a terminal shows fewer."""
-_REACH = 4096
+_REACH = 65_536
 """Code points before a window in which a string may begin that reaches into it, and after it in which it may end."""
 _QUOTES = 6
 """Quotes before a window that are looked at: those of a string that reaches into it, of its key, and one pair more."""

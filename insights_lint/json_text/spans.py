@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -54,7 +55,9 @@ class Spans:
     def __init__(self, text: str) -> None:
         self.text = text
         self._root = self._skip(0)
-        self._members: dict[int, dict[str | int, Member] | list[Member]] = {}
+        self._objects: dict[int, dict[str | int, Member]] = {}
+        self._arrays: dict[int, array[int]] = {}
+        """Begin and end of each item in turn, as numbers: a list may have hundreds of thousands."""
 
     def value(self, pointer: Pointer) -> tuple[int, int]:
         start, end = self._root, len(self.text.rstrip(" \t\r\n"))
@@ -94,12 +97,14 @@ class Spans:
 
     def _member(self, start: int, token: str | int) -> Member:
         """The member of the container that begins there; of equal keys the last, which is the one that counts."""
-        members = self._members.get(start)
-        if members is None:
-            walked = self._walk(start)
-            members = dict(walked) if self.text[start] == "{" else [member for _, member in walked]
-            self._members[start] = members
-        return members[token]  # type: ignore[index]  # keys lead into objects, numbers into arrays
+        if isinstance(token, str):
+            if start not in self._objects:
+                self._objects[start] = dict(self._walk(start))
+            return self._objects[start][token]
+        if start not in self._arrays:
+            self._arrays[start] = array("Q", (end for _, item in self._walk(start) for end in (item.start, item.end)))
+        begin, end = self._arrays[start][2 * token], self._arrays[start][2 * token + 1]
+        return Member(begin, end, begin, end)
 
     def _walk(self, start: int) -> Iterator[tuple[str | int, Member]]:
         text = self.text

@@ -16,6 +16,8 @@ def payload_of(
     and templates are not expected; a document may be written otherwise than it was sent.
     """
     text, fault = decode(data)
+    size = len(data.strip())
+    del data  # a document of 100 MB is held once, not twice
     parsed = Parsed(error=fault) if fault is not None else parse(text, templates=not streamed)
     shape = Shape.EVENT if parsed.error is not None else shape_of(parsed.document, form)
     if shape is None:
@@ -32,5 +34,5 @@ def payload_of(
         has_null=parsed.has_null,
         templates=parsed.templates,
         streamed=streamed,
-        sent_size=len(data.strip()) if streamed and shape is Shape.BODY else None,
+        sent_size=size if streamed and shape is Shape.BODY else None,
     )

@@ -158,34 +158,58 @@ VACUOUS: list[tuple[Json, list[Pointer]]] = [
     ({"required": ["a"], "properties": {"a": {"type": "string", "pattern": "x"}}}, []),
     ({"required": ["a"], "properties": {"a": {"const": "x"}}}, []),
     ({"required": ["a"], "properties": {"a": {"enum": ["x"], "minLength": 1}}}, []),
-    ({"required": ["a"], "properties": {"a": {"minLength": 1, "maxLength": 3}}}, [("properties", "a", "minLength"), ("properties", "a", "maxLength")]),
+    (
+        {"required": ["a"], "properties": {"a": {"minLength": 1, "maxLength": 3}}},
+        [("properties", "a", "minLength"), ("properties", "a", "maxLength")],
+    ),
     ({"required": ["a"], "properties": {"a": {"minimum": 1}}}, [("properties", "a", "minimum")]),
     ({"required": ["a"], "properties": {"a": {"type": "number", "minimum": 1}}}, []),
     ({"required": ["a"], "properties": {"a": {"items": True}}}, [("properties", "a", "items")]),
     ({"required": ["a"], "properties": {"a": {"required": ["b"]}}}, [("properties", "a", "required")]),
-    ({"required": ["a"], "properties": {"a": {"type": "array", "items": {"pattern": "x"}}}}, [("properties", "a", "items", "pattern")]),
-    ({"required": ["a"], "properties": {"a": {"type": "array", "contains": {"minimum": 1}}}}, [("properties", "a", "contains", "minimum")]),
+    (
+        {"required": ["a"], "properties": {"a": {"type": "array", "items": {"pattern": "x"}}}},
+        [("properties", "a", "items", "pattern")],
+    ),
+    (
+        {"required": ["a"], "properties": {"a": {"type": "array", "contains": {"minimum": 1}}}},
+        [("properties", "a", "contains", "minimum")],
+    ),
     # a test of a member that may be absent
     ({"properties": {"a": {"const": 1}}}, [("properties", "a")]),
     ({"properties": {"a": STRING, "b": STRING}, "required": ["b"]}, [("properties", "a")]),
-    ({"required": ["a"], "properties": {"a": {"type": "object", "properties": {"b": STRING}}}}, [("properties", "a", "properties", "b")]),
+    (
+        {"required": ["a"], "properties": {"a": {"type": "object", "properties": {"b": STRING}}}},
+        [("properties", "a", "properties", "b")],
+    ),
     ({"required": ["a"], "properties": {"a": {"type": "object", "properties": {"b": STRING}, "required": ["b"]}}}, []),
     # what an enclosing schema says of the same value counts, of another value not
     ({"required": ["a"], "allOf": [{"properties": {"a": STRING}}]}, []),
     ({"allOf": [{"required": ["a"]}, {"properties": {"a": STRING}}]}, [("allOf", 1, "properties", "a")]),
-    ({"required": ["a"], "anyOf": [{"properties": {"a": STRING}}, {"properties": {"b": STRING}}]}, [("anyOf", 1, "properties", "b")]),
+    (
+        {"required": ["a"], "anyOf": [{"properties": {"a": STRING}}, {"properties": {"b": STRING}}]},
+        [("anyOf", 1, "properties", "b")],
+    ),
     ({"required": ["a"], "oneOf": [{"properties": {"a": STRING}}]}, []),
     ({"oneOf": [{"properties": {"a": STRING}}]}, [("oneOf", 0, "properties", "a")]),
     # under `not` it is the other way round
     ({"not": {"properties": {"a": STRING}}}, []),
     ({"not": {"required": ["a"]}}, []),
     ({"not": {"not": {"properties": {"a": STRING}}}}, [("not", "not", "properties", "a")]),
-    ({"not": {"required": ["a"], "properties": {"a": {"not": {"pattern": "x"}}}}}, [("not", "properties", "a", "not", "pattern")]),
+    (
+        {"not": {"required": ["a"], "properties": {"a": {"not": {"pattern": "x"}}}}},
+        [("not", "properties", "a", "not", "pattern")],
+    ),
     # `if` decides both ways
     ({"if": {"properties": {"a": STRING}}, "then": False}, [("if", "properties", "a")]),
-    ({"if": {"required": ["a"], "properties": {"a": STRING}}, "then": {"properties": {"a": {"type": "string", "minLength": 2}}}}, []),
+    (
+        {
+            "if": {"required": ["a"], "properties": {"a": STRING}},
+            "then": {"properties": {"a": {"type": "string", "minLength": 2}}},
+        },
+        [],
+    ),
     ({"if": {"required": ["a"]}, "else": {"properties": {"a": STRING}}}, [("else", "properties", "a")]),
-]  # fmt: skip
+]
 
 # (schema as `schema`: the rule speaks where it is broken, pointers of what is refused)
 JUDGING: list[tuple[Json, list[Pointer]]] = [

@@ -12,20 +12,17 @@ from insights_lint.ruleset.rule_files import read_rule_files
 EXAMPLES = "examples: {valid: [{event: {a: 1}}], invalid: [{event: {}}]}"
 ENTRY = f"{{title: t, severity: error, layer: style, schema: {{required: [a]}}, {EXAMPLES}}}"
 OFF = ENTRY.replace("{title", "{enabled: false, title")
-FILES = [
-    (
-        "json.yaml",
-        "topic: json\nrules:\n  json-invalid: {title: t, severity: error, layer: arrival, target: text, reader: true, "
-        "examples: {valid: [{json: '{}'}], invalid: [{json: ''}]}}\n",
-    ),
-    (
-        "positions.yaml",
-        f"topic: positions\nrules:\n  positions-missing: {ENTRY}\n"
-        f"  positions-empty: {ENTRY.replace('{title', '{formerly: [positions-blank, no-positions], title')}\n"
-        f"  positions-duplicate: {OFF}\n",
-    ),
-    ("filters.yaml", f"topic: filters\nrules:\n  filters-empty: {ENTRY}\n  filters-odd: {OFF}\n"),
-]
+TEXT = "{title: t, severity: error, layer: arrival, target: text, reader: true, examples: {valid: [{json: '{}'}]"
+JSON = f"topic: json\nrules:\n  json-invalid: {TEXT}, invalid: [{{json: ''}}]}}}}\n"
+POSITIONS = f"""\
+topic: positions
+rules:
+  positions-missing: {ENTRY}
+  positions-empty: {ENTRY.replace("{title", "{formerly: [positions-blank, no-positions], title")}
+  positions-duplicate: {OFF}
+"""
+FILTERS = f"topic: filters\nrules:\n  filters-empty: {ENTRY}\n  filters-odd: {OFF}\n"
+FILES = [("json.yaml", JSON), ("positions.yaml", POSITIONS), ("filters.yaml", FILTERS)]
 
 
 @pytest.fixture(scope="module")

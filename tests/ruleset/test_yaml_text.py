@@ -19,6 +19,14 @@ def mistakes_of(text: str) -> list[str]:
     return str(refused.value).splitlines()
 
 
+def parsed_or_refused(text: str) -> tuple[Json, list[tuple[int, int]]]:
+    """The value, or the places of what is wrong; anything but a RuleError is a fault of ours."""
+    try:
+        return value_of(text), []
+    except RuleError as refused:
+        return None, [(mistake.line, mistake.column) for mistake in refused.mistakes]
+
+
 @pytest.mark.parametrize(
     ("scalar", "value"),
     [
@@ -94,12 +102,8 @@ def test_numbers_as_the_core_schema_spells_them(scalar: str, value: float) -> No
 
 @pytest.mark.parametrize("scalar", ["1e999", "-1e400"])
 def test_a_number_beyond_a_double_does_not_become_infinite(scalar: str) -> None:
-    try:
-        found = value_of(f"a: {scalar}\n")["a"]
-    except RuleError as refused:
-        assert str(refused).startswith("f.yaml:1:4: ")
-    else:
-        assert found == scalar
+    value, places = parsed_or_refused(f"a: {scalar}\n")
+    assert (value, places) in [({"a": scalar}, []), (None, [(1, 4)])]
 
 
 def test_collections_and_block_scalars() -> None:
@@ -198,7 +202,10 @@ def test_a_large_file_is_read() -> None:
         ("a: 1\n---\nb: 2\n", ["f.yaml:2:1: a second document: one file holds one"]),
         ("a: 1\n...\n---\n", ["f.yaml:3:1: a second document: one file holds one"]),
         ("[a]: b\n", ["f.yaml:1:1: a key must be a plain word"]),
-        ("? {a: b}\n: c\n? *x\n: d\n", ["f.yaml:1:3: a key must be a plain word", "f.yaml:3:3: a key must be a plain word"]),
+        (
+            "? {a: b}\n: c\n? *x\n: d\n",
+            ["f.yaml:1:3: a key must be a plain word", "f.yaml:3:3: a key must be a plain word"],
+        ),
     ],
 )
 def test_refused(text: str, mistakes: list[str]) -> None:
@@ -220,7 +227,7 @@ def test_refused(text: str, mistakes: list[str]) -> None:
 )
 def test_tags_are_refused(text: str, place: str) -> None:
     (mistake,) = mistakes_of(text)
-    assert mistake.startswith(f"f.yaml:{place}: the tag !") or mistake.startswith(f"f.yaml:{place}: the tag tag:")
+    assert mistake.startswith((f"f.yaml:{place}: the tag !", f"f.yaml:{place}: the tag tag:"))
 
 
 def test_every_duplicate_and_tag_is_reported() -> None:
@@ -262,9 +269,5 @@ def test_syntax_errors_have_their_line(text: str, line: int) -> None:
 @pytest.mark.parametrize("levels", [300, 900, 5_000, 100_000])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}")])
 def test_nesting_without_end_is_refused(levels: int, opening: str, closing: str) -> None:
-    try:
-        parse_yaml(opening * levels + closing * levels, "f.yaml")
-    except RuleError as refused:
-        assert str(refused).startswith("f.yaml:")
-    else:
-        assert levels <= 900
+    _, places = parsed_or_refused(opening * levels + closing * levels)
+    assert len(places) == 1 or levels <= 900

@@ -1,0 +1,235 @@
+"""Reports add up: counts are exact, and the parts of a run give what one run over everything gives."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+from insights_lint.compiler import CompiledChecks
+from insights_lint.json_text.parsing import parse
+from insights_lint.linter import Linter
+from insights_lint.model import Form, Json, Layer, Location, Payload, Rule, Severity, Shape, TextFault, Violation
+from insights_lint.report import Report
+
+EVENT = {"eventType": "click", "eventName": "Product Clicked", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}
+TELEMETRY = {"eventType": "instantsearch", "eventName": "__start__", "userToken": "t-1"}
+
+
+def payload(document: Json, shape: Shape = Shape.BODY) -> Payload:
+    text = json.dumps(document)
+    return Payload("a.json", parse(text).document, shape, Form.WIRE, text)
+
+
+def rule(name: str, severity: Severity = Severity.ERROR, layer: Layer = Layer.ARRIVAL) -> Rule:
+    return Rule(name, "t", "title", severity, layer, True)
+
+
+A, B, C, D = (
+    rule("a"),
+    rule("b", Severity.WARNING),
+    rule("c", layer=Layer.USABILITY),
+    rule("d", Severity.INFO, Layer.STYLE),
+)
+
+
+def violation(broken: Rule, line: int) -> Violation:
+    return Violation(broken, Location("a.json", line, 1, line, 2), "message")
+
+
+def test_a_new_report_is_empty() -> None:
+    report = Report()
+    assert (report.violations, report.not_kept, report.nothing_judged) == (0, 0, True)
+    assert not any(report.reaches(severity) for severity in Severity)
+
+
+def test_counts_of_one_payload() -> None:
+    report = Report()
+    report.add(payload({"events": [EVENT, TELEMETRY, EVENT]}), [A, A, B])
+    assert (report.payloads, report.requests, report.events, report.telemetry_events) == (1, 1, 2, 1)
+    assert report.rules == Counter(a=2, b=1)
+    assert report.severities == Counter({Severity.ERROR: 2, Severity.WARNING: 1})
+    assert (report.violations, report.nothing_judged) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("broken", "refused"),
+    [([], 0), ([A], 1), ([A, A], 1), ([B], 0), ([C], 0), ([D], 0), ([B, C, D], 0), ([D, A], 1)],
+)
+def test_an_error_of_arrival_loses_the_whole_request(broken: list[Rule], refused: int) -> None:
+    report = Report()
+    report.add(payload({"events": [EVENT, EVENT, TELEMETRY]}), broken)
+    report.add(payload({"events": [EVENT]}), [])
+    assert (report.refused_payloads, report.refused_events) == (refused, 3 * refused)
+
+
+@pytest.mark.parametrize(("document", "shape"), [(EVENT, Shape.EVENT), ([EVENT, EVENT], Shape.EVENTS)])
+def test_events_in_a_file_are_no_request(document: Json, shape: Shape) -> None:
+    report = Report()
+    report.add(payload(document, shape), [A])
+    assert (report.payloads, report.requests, report.refused_payloads, report.refused_events) == (1, 0, 0, 0)
+    assert report.events in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reached"),
+    [
+        ([], []),
+        ([D], [Severity.INFO]),
+        ([B], [Severity.INFO, Severity.WARNING]),
+        ([B, D], [Severity.INFO, Severity.WARNING]),
+        ([A], list(Severity)),
+    ],
+)
+def test_reaches(broken: list[Rule], reached: list[Severity]) -> None:
+    report = Report()
+    report.add(payload({"events": []}), broken)
+    assert [severity for severity in Severity if report.reaches(severity)] == reached
+
+
+@pytest.mark.parametrize(
+    ("events", "broken", "nothing"),
+    [([], [], True), ([TELEMETRY], [], True), ([TELEMETRY], [B], True), ([EVENT], [], False), ([], [A], False)],
+)
+def test_nothing_judged(events: list[Json], broken: list[Rule], nothing: bool) -> None:
+    report = Report()
+    report.add(payload({"events": events}), broken)
+    assert report.nothing_judged is nothing
+
+
+def test_an_unreadable_payload_has_no_events() -> None:
+    report = Report()
+    fault = TextFault("json-invalid", 0, 0, "empty: expected JSON")
+    report.add(Payload("a.json", None, Shape.EVENT, Form.WIRE, "", error=fault), [A])
+    assert (report.payloads, report.requests, report.events, report.refused_payloads) == (1, 0, 0, 0)
+    assert (report.violations, report.nothing_judged) == (1, False)
+
+
+def test_what_is_kept_and_what_is_not() -> None:
+    report = Report()
+    report.add(payload({"events": [EVENT]}), [A] * 5 + [D] * 3)
+    for line in (1, 2):
+        report.keep(violation(A, line))
+    report.below_minimum[Severity.INFO] += 3
+    assert [one.location.line for one in report.kept] == [1, 2]
+    assert (report.kept_rules, report.not_kept) == (Counter(a=2), 3)
+
+
+# merge
+
+
+def some_reports() -> list[Report]:
+    first = Report(sources=2, sources_without_events=1, not_ours=3, payloads_without_body=1, rules_run=80, rules_off=20)
+    first.add(payload({"events": [EVENT, TELEMETRY]}), [A, B])
+    first.keep(violation(A, 1))
+    first.notes.append(("a.json", "no events"))
+    second = Report(sources=1, templates=2, rules_run=80, rules_off=20)
+    second.add(payload([EVENT], Shape.EVENTS), [D, D, A])
+    second.below_minimum[Severity.INFO] += 2
+    second.errors.append("b.json: Permission denied")
+    third = Report(sources=4)
+    third.keep(violation(B, 9))
+    return [first, second, third, Report()]
+
+
+def sums(report: Report) -> dict[str, Json]:
+    """Everything in a report, without the order of what is listed."""
+    found = {name: dict(value) if isinstance(value, dict) else value for name, value in vars(report).items()}
+    for name in ("kept", "notes", "errors"):
+        found[name] = sorted(map(repr, found[name]))
+    return found
+
+
+def merged(reports: Iterable[Report]) -> Report:
+    result = Report()
+    for report in reports:
+        assert result.merge(report) is result
+    return result
+
+
+def test_merge_adds_everything_up() -> None:
+    first, second, third, _ = some_reports()
+    report = merged([first, second, third])
+    assert (report.sources, report.sources_without_events, report.not_ours, report.payloads) == (7, 1, 3, 2)
+    assert (report.requests, report.payloads_without_body, report.events, report.telemetry_events) == (1, 1, 2, 1)
+    assert (report.templates, report.refused_payloads, report.refused_events) == (2, 1, 2)
+    assert report.rules == Counter(a=2, b=1, d=2)
+    assert report.severities == Counter({Severity.ERROR: 2, Severity.WARNING: 1, Severity.INFO: 2})
+    assert report.below_minimum == Counter({Severity.INFO: 2})
+    assert [one.rule.id for one in report.kept] == ["a", "b"]
+    assert report.kept_rules == Counter(a=1, b=1)
+    assert (report.notes, report.errors) == ([("a.json", "no events")], ["b.json: Permission denied"])
+    assert (report.rules_run, report.rules_off) == (80, 20)
+
+
+def test_merge_leaves_no_field_out() -> None:
+    changed = Report()
+    for name, value in vars(Report()).items():
+        setattr(changed, name, 1 if isinstance(value, int) else value)
+    changed.rules["a"] = changed.severities[Severity.INFO] = changed.below_minimum[Severity.INFO] = 1
+    changed.seen["a"] = A
+    changed.keep(violation(A, 1))
+    changed.notes.append(("a", "b"))
+    changed.errors.append("c")
+    assert all(vars(changed).values())
+    assert vars(Report().merge(changed)) == vars(changed)
+
+
+def test_the_order_of_merging_does_not_matter() -> None:
+    forward = merged(some_reports())
+    backward = merged(reversed(some_reports()))
+    assert sums(forward) == sums(backward)
+
+
+def test_how_reports_are_grouped_does_not_matter() -> None:
+    first, second, third, empty = some_reports()
+    left = merged([first, second]).merge(merged([third, empty]))
+    first, second, third, empty = some_reports()
+    right = merged([first, merged([second, merged([third, empty])])])
+    assert vars(left) == vars(right)
+
+
+def test_an_empty_report_changes_nothing() -> None:
+    for report in some_reports():
+        before = sums(report)
+        assert sums(report.merge(Report())) == before
+        assert sums(merged([Report(), report])) == before
+
+
+def test_merge_does_not_touch_the_other_report() -> None:
+    first, second, *_ = some_reports()
+    before = sums(second)
+    first.merge(second)
+    first.keep(violation(B, 3))
+    first.rules["z"] += 1
+    first.notes.append(("z", "z"))
+    assert sums(second) == before
+
+
+def test_the_parts_of_a_run_add_up_to_the_run(builtin_rules: list[Rule]) -> None:
+    bad = {**EVENT, "positions": [1, 2], "eventName": "bad name", "userToken": None}
+    payloads = [payload({"events": [EVENT, bad, TELEMETRY] * number}) for number in range(1, 9)]
+    payloads += [payload([bad] * 3, Shape.EVENTS), payload(bad, Shape.EVENT)]
+    checks = CompiledChecks([rule for rule in builtin_rules if rule.enabled])
+
+    def run(some: list[Payload]) -> Report:
+        linter = Linter(checks)
+        for one in some:
+            assert list(linter.lint(one)) is not None
+        return linter.report
+
+    whole = run(payloads)
+    assert whole.violations > 50
+    for cut in range(len(payloads) + 1):
+        assert vars(run(payloads[:cut]).merge(run(payloads[cut:]))) == vars(whole)
+
+
+def test_a_report_can_be_sent_to_another_process() -> None:
+    report = merged(some_reports()[:2])
+    again = pickle.loads(pickle.dumps(report))  # noqa: S301  # our own bytes
+    assert sums(again)["rules"] == report.rules
+    assert [one.location for one in again.kept] == [one.location for one in report.kept]
+    assert (again.events, again.severities, again.notes) == (report.events, report.severities, report.notes)
