@@ -30,7 +30,7 @@ class Placer:
 
     @cached_property
     def _spans(self) -> Spans:
-        return Spans(self.payload.text)
+        return Spans(self.payload.text, unique_keys=not self.payload.duplicates)
 
     @cached_property
     def _lines(self) -> Lines:

@@ -16,7 +16,7 @@ from insights_lint.json_text.parsing import parse
 from insights_lint.keywords import CHECKS, KEYWORDS
 from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.patterns import translate
-from insights_lint.model import Form, Json, Layer, Number, Pointer, Rule, Schema, Severity
+from insights_lint.model import Form, Json, Layer, Number, Pointer, Rule, Schema, Severity, Template
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset.schemas import schema_mistakes
 
@@ -210,11 +210,18 @@ STRINGS = st.one_of(
     st.sampled_from(["é", "😀", "\ud800", "a\n", "\n", "٣", "\u00a0", "ab12", "A_b", "click", "true", "{}", "0x"]),
 )
 SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, STRINGS)
-VALUES: st.SearchStrategy[Json] = st.recursive(
-    SCALARS,
-    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=3)),
-    max_leaves=8,
-)
+
+
+def values_of(scalars: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    return st.recursive(
+        scalars,
+        lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=3)),
+        max_leaves=8,
+    )
+
+
+VALUES = values_of(SCALARS)
+TEMPLATED = values_of(st.one_of(SCALARS, st.sampled_from(["${x}", "{{a}}", "${a}-1"]).map(Template)))
 PATTERNS = st.sampled_from(
     [
         "^a", "a$", "^[a-z]+$", r"^\d+$", r"\w\s\w", r"^\S*$", "^(?:a|b){1,2}$", "^[^a]$", ".", "^.$", "a|^1", "^$",
@@ -305,6 +312,18 @@ def test_places_at_random(schema: Schema, values: list[Json]) -> None:
         event = {"value": value}
         ours: set[Pointer] = {fault.at for fault in evaluate(EVALUATION, rule, event)}
         theirs = {fault.at for _, fault in judge(event, now=None, size=None, plain=True)}
+        assert ours == theirs, (schema, value)
+
+
+@settings(derandomize=True, deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@given(schema=SCHEMAS, values=st.lists(TEMPLATED, min_size=1, max_size=8))
+def test_templates_at_random(schema: Schema, values: list[Json]) -> None:
+    rule = make_rule(schema, "value")
+    judge = ReferenceChecks([rule]).judge([rule])
+    for value in values:
+        event = {"value": value}
+        ours = {fault.at for fault in evaluate(EVALUATION, rule, event)}
+        theirs = {fault.at for _, fault in judge(event, now=None, size=None, plain=False)}
         assert ours == theirs, (schema, value)
 
 

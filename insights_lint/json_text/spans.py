@@ -18,12 +18,11 @@ _scan: Callable[[str, int], tuple[object, int]] = json.JSONDecoder().scan_once  
 
 
 class Member(NamedTuple):
-    """Offsets of one member's key and value, ends exclusive; items of an array have their value as key."""
+    """Offsets of one member of an object: its key, quotes included, and where its value begins."""
 
     key_start: int
     key_end: int
     start: int
-    end: int
 
 
 class Lines:
@@ -49,28 +48,30 @@ class Lines:
 class Spans:
     """Offsets of the values of one valid JSON text, found when they are asked for.
 
-    The members of every container that was walked are remembered, so that many violations in one list cost one walk.
+    What was walked is remembered, so that many violations in one list cost one walk. Nothing larger than an item of a
+    list is ever built again. `unique_keys` tells that no object has a key twice; then a walk stops where it finds one.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, unique_keys: bool = False) -> None:
         self.text = text
+        self.unique_keys = unique_keys
         self._root = self._skip(0)
-        self._objects: dict[int, dict[str | int, Member]] = {}
+        self._objects: dict[int, tuple[Iterator[tuple[str, Member]], dict[str, Member]]] = {}
+        """Where an object begins → the rest of its walk, and the members found so far."""
         self._arrays: dict[int, array[int]] = {}
-        """Begin and end of each item in turn, as numbers: a list may have hundreds of thousands."""
+        """Where an array begins → where each item begins and ends in turn, and behind them the end of the array."""
 
     def value(self, pointer: Pointer) -> tuple[int, int]:
-        start, end = self._root, len(self.text.rstrip(" \t\r\n"))
-        for token in pointer:
-            member = self._member(start, token)
-            start, end = member.start, member.end
-        return start, end
+        if not pointer:
+            return self._root, len(self.text.rstrip(" \t\r\n"))
+        start = self._start(pointer)
+        return start, self._end(start)
 
     def key(self, pointer: Pointer) -> tuple[int, int]:
         """The span of the key, quotes included; of the value, where the pointer leads to an item or the root."""
-        if not pointer:
+        if not pointer or not isinstance(pointer[-1], str):
             return self.value(pointer)
-        member = self._member(self.value(pointer[:-1])[0], pointer[-1])
+        member = self._member(self._start(pointer[:-1]), pointer[-1])
         return member.key_start, member.key_end
 
     def duplicate_keys(self) -> Iterator[tuple[Pointer, str, tuple[int, int], tuple[int, int]]]:
@@ -78,51 +79,70 @@ class Spans:
         todo: list[tuple[Pointer, int]] = [((), self._root)]
         while todo:
             pointer, start = todo.pop()
-            seen: dict[str | int, Member] = {}
-            inner = []
-            for token, member in self._walk(start):
-                if token in seen:
-                    first = seen[token]
-                    last = (member.key_start, member.key_end)
-                    yield pointer, str(token), (first.key_start, first.key_end), last
-                else:
-                    seen[token] = member
-                if self.text[member.start] in "[{":
-                    inner.append(((*pointer, token), member.start))
+            inner: list[tuple[Pointer, int]] = []
+            if self.text[start] == "[":
+                items = self._items(start)[:-1:2]
+                inner = [((*pointer, index), item) for index, item in enumerate(items)]
+            elif self.text[start] == "{":
+                seen: dict[str, Member] = {}
+                for key, member in self._members(start):
+                    first = seen.setdefault(key, member)
+                    if first is not member:
+                        yield pointer, key, first[:2], member[:2]
+                    inner.append(((*pointer, key), member.start))
             todo.extend(reversed(inner))
 
     def _skip(self, offset: int) -> int:
         found = _SKIP.match(self.text, offset)
         return found.end() if found else offset
 
-    def _member(self, start: int, token: str | int) -> Member:
-        """The member of the container that begins there; of equal keys the last, which is the one that counts."""
-        if isinstance(token, str):
-            if start not in self._objects:
-                self._objects[start] = dict(self._walk(start))
-            return self._objects[start][token]
-        if start not in self._arrays:
-            self._arrays[start] = array("Q", (end for _, item in self._walk(start) for end in (item.start, item.end)))
-        begin, end = self._arrays[start][2 * token], self._arrays[start][2 * token + 1]
-        return Member(begin, end, begin, end)
+    def _start(self, pointer: Pointer) -> int:
+        start = self._root
+        for token in pointer:
+            start = self._member(start, token).start if isinstance(token, str) else self._item(start, token)
+        return start
 
-    def _walk(self, start: int) -> Iterator[tuple[str | int, Member]]:
-        text = self.text
-        opener = text[start]
-        if opener not in "[{":
+    def _end(self, start: int) -> int:
+        return self._items(start)[-1] if self.text[start] == "[" else _scan(self.text, start)[1]
+
+    def _member(self, start: int, key: str) -> Member:
+        """The member of the object that begins there; of equal keys the last, which is the one that counts."""
+        if start not in self._objects:
+            self._objects[start] = (self._members(start), {})
+        rest, found = self._objects[start]
+        if not (self.unique_keys and key in found):
+            for name, member in rest:
+                found[name] = member
+                if self.unique_keys and name == key:
+                    break
+        return found[key]
+
+    def _members(self, start: int) -> Iterator[tuple[str, Member]]:
+        """The members in order; a value is skipped only when the next member is asked for."""
+        if self.text[start] != "{":
             return
         offset = self._skip(start + 1)
-        index = 0
-        while text[offset] not in "]}":
-            key_start = offset
-            token: str | int = index
-            if opener == "{":
-                key, key_end = _scan(text, offset)
-                token = str(key)
-                offset = self._skip(key_end)
-            _, end = _scan(text, offset)
-            if opener == "[":
-                key_end = end
-            yield token, Member(key_start, key_end, offset, end)
-            offset = self._skip(end)
-            index += 1
+        while self.text[offset] != "}":
+            key, key_end = _scan(self.text, offset)
+            value = self._skip(key_end)
+            yield str(key), Member(offset, key_end, value)
+            offset = self._skip(self._end(value))
+
+    def _item(self, start: int, index: int) -> int:
+        items = self._items(start)
+        if 2 * index + 1 >= len(items):
+            raise IndexError(index)
+        return items[2 * index]
+
+    def _items(self, start: int) -> array[int]:
+        ends = self._arrays.get(start)
+        if ends is None and self.text[start] == "[":
+            ends = array("Q")
+            offset = self._skip(start + 1)
+            while self.text[offset] != "]":
+                _, end = _scan(self.text, offset)
+                ends.extend((offset, end))
+                offset = self._skip(end)
+            ends.append(offset + 1)
+            self._arrays[start] = ends
+        return ends or array("Q")

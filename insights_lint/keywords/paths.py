@@ -20,15 +20,15 @@ def steps(path: str) -> tuple[str, ...]:
 
 def resolve(path: str, value: Json) -> Iterator[tuple[Pointer, Json]]:
     """Every value at the path, with its pointer, in document order; nothing where the path leads nowhere."""
-    found: list[tuple[Pointer, Json]] = [((), value)]
-    for step in steps(path):
-        if step == "[]":
-            found = [
-                ((*at, index), item)
-                for at, inner in found
-                if isinstance(inner, list)
-                for index, item in enumerate(inner)
-            ]
-        else:
-            found = [((*at, step), inner[step]) for at, inner in found if isinstance(inner, dict) and step in inner]
-    yield from found
+    return _below((), value, steps(path))
+
+
+def _below(at: Pointer, value: Json, path: tuple[str, ...]) -> Iterator[tuple[Pointer, Json]]:
+    if not path:
+        yield at, value
+    elif path[0] == "[]":
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _below((*at, index), item, path[1:])
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _below((*at, path[0]), value[path[0]], path[1:])
