@@ -1,7 +1,7 @@
 """Whole runs of the command line: each folder under `cases/`, and each example of the README, as a user would run it.
 
-A case is a folder with `command` (the arguments, as a shell splits them), `expected` (what is printed on standard output,
-then on standard error), `status`, and the files that the command reads; `stdin` is fed to it if it is there.
+A case is a folder with `command` (the arguments, as a shell splits them), `expected` (what is printed on standard
+output, then on standard error), `status`, and the files that the command reads; `stdin` is fed to it if it is there.
 """
 
 from __future__ import annotations

@@ -142,6 +142,15 @@ def test_an_interrupted_run_tells_what_it_found(
     assert printed.err == "insights-lint: interrupted\n"
 
 
+def test_the_reference_gives_the_same_report(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    payloads = [str(corpus / name / "payloads") for name in ("search-insights-wire", "api-clients-automation")]
+    arguments = [*payloads, "--now", "1763800000000", "--output", "json"]
+    status = status_of(*arguments)
+    report = capsys.readouterr().out
+    assert json.loads(report)["summary"]["violations"]["error"] > 60
+    assert (status_of(*arguments, "--reference"), capsys.readouterr().out) == (status, report)
+
+
 def test_values_are_masked_unless_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     event = {**EVENT, "userToken": "jane@example.com", "eventName": "Mail To jo@example.org", "index": 7}
     (folder / "personal.json").write_text(json.dumps(event))
