@@ -53,7 +53,7 @@ def find_sources(
             yield from _unseen(iter([Source(STDIN, True)]), seen)
             continue
         try:
-            mode = os.stat(path).st_mode  # noqa: PTH116  # the path is shown as it was given
+            mode = os.stat(path).st_mode
         except OSError as error:
             yield SourceError(path, error.strerror or str(error))
             continue
@@ -90,8 +90,8 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
         inside = "" if folder == os.curdir else folder.removeprefix("./") if root == os.curdir else folder
         folders[:] = sorted(name for name in folders if _is_walked(inside, name, ignored, excluded))
         for name in sorted(files):
-            path = os.path.join(inside, name)  # noqa: PTH118  # Path() would change how the folder was named
-            if not name.lower().endswith(SUFFIXES) or not os.path.isfile(path):  # noqa: PTH113
+            path = os.path.join(inside, name)
+            if not name.lower().endswith(SUFFIXES) or not os.path.isfile(path):
                 continue
             if ignored.matches(path, is_folder=False) or (excluded and _matches(excluded, path, False)):
                 continue
@@ -104,8 +104,8 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
 
 
 def _is_walked(folder: str, name: str, ignored: _Ignored, excluded: GitIgnoreSpec | None) -> bool:
-    path = os.path.join(folder, name)  # noqa: PTH118
-    if name.startswith(".") or name in _LEFT_OUT or os.path.exists(os.path.join(path, "pyvenv.cfg")):  # noqa: PTH110, PTH118
+    path = os.path.join(folder, name)
+    if name.startswith(".") or name in _LEFT_OUT or os.path.exists(os.path.join(path, "pyvenv.cfg")):
         return False
     return not ignored.matches(path, is_folder=True) and not (excluded and _matches(excluded, path, True))
 
@@ -117,7 +117,7 @@ class _Ignored:
         self._specs: dict[Path, GitIgnoreSpec] = {}
         top = Path(root).resolve()
         # os.path says no where Path raises because a folder must not be entered.
-        repository = next((parent for parent in (top, *top.parents) if os.path.exists(parent / ".git")), top)  # noqa: PTH110
+        repository = next((parent for parent in (top, *top.parents) if os.path.exists(parent / ".git")), top)
         for parent in top.parents:
             if parent.is_relative_to(repository):
                 self._read(parent)
@@ -156,5 +156,5 @@ def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
 
 
 def _matches(spec: GitIgnoreSpec, path: str, is_folder: bool) -> bool:
-    relative = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)  # noqa: PTH117
+    relative = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)
     return spec.match_file(Path(relative).as_posix() + ("/" if is_folder else ""))
