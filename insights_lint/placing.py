@@ -8,14 +8,11 @@ from insights_lint.json_text.excerpts import Stretch, excerpt
 from insights_lint.json_text.masks import MASK, is_sensitive, mask_text
 from insights_lint.json_text.spans import Lines, Spans
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.keywords.keyword import Fault
+from insights_lint.keywords.keyword import Fault, Quoted
 from insights_lint.keywords.messages import fill
 from insights_lint.keywords.relations import folded
 from insights_lint.keywords.values import show
 from insights_lint.model import Json, Location, Payload, Pointer, Related, Rule, TextFault, Violation
-
-# What keywords offer that comes from the payload; all else is words, numbers and names of fields.
-_VALUE_NAMES = frozenset({"value", "key", "literal", "decoded", "first", "suggestion"})
 
 MAX_VALUE = 40
 """Code points of a value that a message shows."""
@@ -102,7 +99,8 @@ class Placer:
 
     def _names(self, fault: Fault, stands_in: list[Pointer]) -> dict[str, str]:
         names = {
-            name: self._shown(text, fault.at) if name in _VALUE_NAMES else text for name, text in fault.names.items()
+            name: self._shown(text, fault.at) if isinstance(text, Quoted) else text
+            for name, text in fault.names.items()
         }
         names["value"] = self._shown(show(self._at(fault.at)), fault.at)
         names.setdefault("key", self._shown(next((key for key in reversed(fault.at) if isinstance(key, str)), ""), ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.nearest import did_you_mean
 from insights_lint.model import Json, Pointer, Schema
 
@@ -56,7 +56,7 @@ def _additional_faults(
         for key in _additional(value, schema):
             if not evaluation.holds(argument, value[key]):
                 suggestion = did_you_mean(key, (name for name in schema.get("properties", {})), "`")
-                names = {"key": key, "suggestion": suggestion}
+                names = {"key": Quoted(key), "suggestion": suggestion}
                 yield Fault((*at, key), "additionalProperties", names, on_key=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.personal_data import personal_data
 from insights_lint.keywords.title_case import is_title_case, to_title_case
 from insights_lint.keywords.values import count, holds_template, literal
@@ -28,7 +28,7 @@ def _written_as_faults(
 ) -> Iterator[Fault]:
     text = literal(value)
     if text is not None and not evaluation.holds(argument, text):
-        yield Fault(at, "writtenAs", {"literal": text, "length": str(len(text))}, count(len(text), "character"))
+        yield Fault(at, "writtenAs", {"literal": Quoted(text), "length": str(len(text))}, count(len(text), "character"))
 
 
 def _written_as_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
@@ -52,7 +52,7 @@ def _decodes_to_faults(
     if isinstance(value, str):
         text = decoded(value, evaluation.form)
         if not evaluation.holds(argument, text):
-            yield Fault(at, "decodesTo", {"decoded": text})
+            yield Fault(at, "decodesTo", {"decoded": Quoted(text)})
 
 
 def _decodes_to_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
@@ -120,7 +120,7 @@ def no_personal_data(token: str, level: str) -> bool:
 
 def _title_case_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
     if isinstance(value, str) and not is_title_case(value, **_title_case_options(argument)):
-        yield Fault(at, "titleCase", {"suggestion": to_title_case(value)})
+        yield Fault(at, "titleCase", {"suggestion": Quoted(to_title_case(value))})
 
 
 def _title_case_options(argument: dict[str, Json]) -> dict[str, Json]:

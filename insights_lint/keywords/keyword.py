@@ -10,6 +10,12 @@ from insights_lint.model import Form, Json, Pointer, Schema, Template
 Names = Mapping[str, str]
 
 
+class Quoted(str):
+    """Words that stand in the payload: shortened, escaped and masked before they are shown."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One place that a schema blames: a pointer from the value that was tested, and words for it."""
@@ -17,7 +23,7 @@ class Fault:
     at: Pointer
     keyword: str
     names: Names = field(default_factory=dict)
-    """What the keyword offers to the rule's message, values not yet masked."""
+    """What the keyword offers to the rule's message; what stands in the payload is `Quoted`."""
     label: str = ""
     related: tuple[tuple[Pointer, str], ...] = ()
     on_key: bool = False

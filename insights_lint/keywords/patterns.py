@@ -1,6 +1,8 @@
-"""Patterns that mean the same in ECMAScript and in Python, cannot run away, and are refused otherwise.
+"""Patterns that mean the same in ECMAScript and in Python; all others are refused.
 
-Allowed: literals, ASCII classes, groups, alternation, quantifiers, `^` and `$`. They are searched for, so anchor them.
+Allowed: literals, classes, groups, alternation, quantifiers, `^` and `$`; short classes for digits, words and blanks
+are ASCII. Patterns are searched for, so anchor them. A quantifier inside a quantified group is refused, because it can
+take for ever.
 """
 
 from __future__ import annotations

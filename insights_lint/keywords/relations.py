@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.paths import PATH_PATTERN, resolve
 from insights_lint.keywords.values import count, decimal, equal, holds_template
 from insights_lint.model import Json, Pointer, Template
@@ -120,7 +120,9 @@ def _spelled_alike_faults(
     _: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]
 ) -> Iterator[Fault]:
     for found, earlier, text in _misspelt(value, argument):
-        yield Fault((*at, *found), "spelledAlike", {"first": text}, related=(((*at, *earlier), "first spelled so"),))
+        yield Fault(
+            (*at, *found), "spelledAlike", {"first": Quoted(text)}, related=(((*at, *earlier), "first spelled so"),)
+        )
 
 
 def _spelled_alike_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
@@ -156,7 +158,9 @@ def _right_keys_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, 
         for key in value:
             right = right_key(key, value, argument)
             if right is not None:
-                yield Fault((*at, key), "rightKeys", {"key": key, "suggestion": right}, on_key=True, missing=(right,))
+                yield Fault(
+                    (*at, key), "rightKeys", {"key": Quoted(key), "suggestion": right}, on_key=True, missing=(right,)
+                )
 
 
 def _right_keys_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
@@ -197,7 +201,7 @@ def _sums(value: dict[str, Json], argument: dict[str, Json]) -> tuple[Decimal, D
 def _equals_sum_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
     sums = _sums(value, argument) if isinstance(value, dict) else None
     if sums is not None and abs(sums[0] - sums[1]) > Decimal(str(argument["tolerance"])):
-        yield Fault(at, "equalsSum", {"total": str(sums[0]), "sum": str(sums[1])})
+        yield Fault(at, "equalsSum", {"total": Quoted(sums[0]), "sum": Quoted(sums[1])})
 
 
 def _equals_sum_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from insights_lint.cli.main import run
 from insights_lint.model import Rule
-from insights_lint.ruleset.messages import rules_for_message
+from insights_lint.ruleset.refusals import rules_for_message
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> str:
