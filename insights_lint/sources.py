@@ -57,8 +57,8 @@ def find_sources(
         except OSError as error:
             yield SourceError(path, error.strerror or str(error))
             continue
-        except ValueError as error:  # a NUL in the path
-            yield SourceError(path, str(error))
+        except ValueError:
+            yield SourceError(path, "a NUL byte is in the path")
             continue
         if force_exclude and excluded is not None and _matches(excluded, path, stat.S_ISDIR(mode)):
             continue

@@ -198,7 +198,7 @@ def test_what_is_not_there() -> None:
         "! missing.json: No such file or directory",
         "a.json",
         "! a.json/b: Not a directory",
-        "! nul\x00.json: embedded null byte",
+        "! nul\x00.json: a NUL byte is in the path",
     ]
 
 
