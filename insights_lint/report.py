@@ -12,7 +12,7 @@ from insights_lint.model import Layer, Payload, Rule, Severity, Shape, Violation
 
 @dataclass
 class Report:
-    """Counts and kept violations of some sources. `merge` makes it a commutative monoid over sources."""
+    """Counts and kept violations of some sources; `merge` adds the parts of a run up to the whole."""
 
     sources: int = 0
     sources_without_events: int = 0
