@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from insights_lint.json_text.excerpts import Stretch, excerpt
+from insights_lint.json_text.excerpts import Stretch, excerpt, masked
 from insights_lint.json_text.masks import MASK, is_sensitive, mask_text
 from insights_lint.json_text.spans import Lines, Spans
 from insights_lint.json_text.visible import shorten, visible
@@ -16,6 +16,11 @@ from insights_lint.model import Json, Location, Payload, Pointer, Related, Rule,
 
 MAX_VALUE = 40
 """Code points of a value that a message shows."""
+
+
+@lru_cache(maxsize=256)
+def _masked_key(key: str) -> str:
+    return mask_text(key)
 
 
 class Placer:
@@ -43,12 +48,20 @@ class Placer:
         """The violation of a rule; pointers of the fault are from the payload."""
         if isinstance(fault, TextFault):
             related = [(start, end, label, fault.pointer) for start, end, label in fault.related]
-            return self._violation(rule, fault, fault.pointer, fault.message, "", related, event)
+            return self._violation(rule, fault, fault.pointer, self._text_message(fault), "", related, event)
         stands_in = self._stand_ins(rule, fault)
         related = [(*self._spans.value(at), label, at) for at, label in fault.related]
         related += [(*self._spans.key(at), "this instead?", at) for at in stands_in]
         message = fill(rule.message, self._names(fault, stands_in))
         return self._violation(rule, fault, fault.at, message, self._label(fault), related, event)
+
+    def _text_message(self, fault: TextFault) -> str:
+        """The reader's sentence; what it quotes is hidden where the excerpt hides it."""
+        if self.show_values:
+            return fault.message
+        found = self.payload.text[fault.start : fault.end][:MAX_VALUE]
+        hidden = masked(self.payload.text, fault.start, fault.start + len(found))
+        return mask_text(fault.message.replace(found, hidden) if found and hidden != found else fault.message)
 
     def _violation(
         self,
@@ -81,6 +94,8 @@ class Placer:
         line, column = self._lines.place(start)
         end_line, end_column = self._lines.place(end)
         above = self.payload.line - 1
+        if not self.show_values:  # a key may be personal, too
+            at = tuple(_masked_key(token) if isinstance(token, str) else token for token in at)
         return Location(self.payload.source, line + above, column, end_line + above, end_column, at)
 
     def _stand_ins(self, rule: Rule, fault: Fault) -> list[Pointer]:

@@ -52,7 +52,7 @@ def _line(lines: Lines, number: int, stretches: list[Stretch], first_line: int, 
         room = max(0, WINDOW - (last - stretches[0].start))
         start = max(begin, min(stretches[0].start - room // 2, finish - WINDOW))
         end = min(finish, start + WINDOW)
-    text = lines.text[start:end] if show_values else _masked(lines.text, start, end)
+    text = lines.text[start:end] if show_values else masked(lines.text, start, end)
     marks = tuple(
         Mark(stretch.start - start, max(stretch.start, min(stretch.end, end)) - start, stretch.label, stretch.primary)
         for stretch in stretches
@@ -60,7 +60,7 @@ def _line(lines: Lines, number: int, stretches: list[Stretch], first_line: int, 
     return ExcerptLine(number + first_line - 1, text, start > begin, end < finish, marks)
 
 
-def _masked(text: str, start: int, end: int) -> str:
+def masked(text: str, start: int, end: int) -> str:
     """The stretch with secrets hidden, also those that begin before it or are named on an earlier line."""
     before, after = start, text.find('"', end, end + _REACH)
     for _ in range(_QUOTES):

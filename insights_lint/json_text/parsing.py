@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from insights_lint.json_text.breaks import describe_break
+from insights_lint.json_text.visible import shorten, visible
 from insights_lint.model import Json, Number, Template, TextFault
 
 MAX_DEPTH = 256
@@ -184,6 +185,6 @@ def _duplicates(text: str) -> list[TextFault]:
     spans = Spans(text)
     faults = []
     for pointer, key, first, last in spans.duplicate_keys():
-        message = f"`{key}` stands twice in one object; the last value counts"
+        message = f"`{visible(shorten(key, 40))}` stands twice in one object; the last value counts"
         faults.append(TextFault("json-duplicate-key", *last, message, (*pointer, key), ((*first, "first here"),)))
     return faults

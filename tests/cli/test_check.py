@@ -162,6 +162,27 @@ def test_values_are_masked_unless_asked_for(folder: Path, capsys: pytest.Capture
     assert "jane@example.com" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"eventName": "A", "userToken": geheim-77}',
+        '{"eventName": "A", "userToken": 12345678901234567890e999}',
+        '{"eventName": "A", userToken: "geheim-77"}',
+        '{"eventName": "A", "apiKey": geheim}',
+        '{"eventName": "A", "userToken": "x", "jo@geheim.org": 1, "jo@geheim.org": 2}',
+        "{'userToken': 'geheim-77'}",
+        '{"userToken": "geheim-77',
+    ],
+)
+def test_a_text_that_breaks_is_masked_too(folder: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "broken.json").write_text(text)
+    for output in ("text", "concise", "json", "ndjson", "github"):
+        status_of("broken.json", "--output", output)
+        printed = capsys.readouterr().out
+        assert "geheim" not in printed
+        assert "1234567" not in printed
+
+
 def test_now_is_a_moment() -> None:
     moment = Moment()
     assert moment.convert("1771576934000", None, None) == 1771576934000
