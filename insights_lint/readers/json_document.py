@@ -13,6 +13,7 @@ from insights_lint.readers.payloads import payload_of
 MAX_BYTES = 1_000_000_000
 """Bytes of one document; beyond that, memory would run out before anything can be said."""
 
+_BEGINNINGS = {"\x1f": "gzip", "BZh": "bzip2", "PK\x03\x04": "a zip archive"}
 _LOOKS = (
     (
         re.compile(r"^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b", re.MULTILINE),
@@ -45,6 +46,9 @@ def _whole(lines: Iterator[bytes], source: str) -> bytes:
 
 def _explained(text: str, fault: TextFault) -> TextFault:
     """The fault with what the text looks like, if that is no JSON at all."""
+    for beginning, name in _BEGINNINGS.items():
+        if text.startswith(beginning):
+            return replace(fault, message=f"{fault.message} (this looks like {name}: unpack it first)")
     if fault.rule != "json-invalid":
         return fault
     sample = text[:4000]

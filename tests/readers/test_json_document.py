@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+from collections.abc import Callable
+
 import pytest
 
 from insights_lint.model import Form, Number, Payload, Shape, Template, Unjudged
@@ -135,3 +139,14 @@ def test_what_holds_no_events_is_not_judged(text: str) -> None:
 def test_everything_is_judged_if_its_user_says_what_it_is(text: str, shape: Shape) -> None:
     payload = payload_of(text, Form.WIRE)
     assert (payload.shape, payload.form) == (shape, Form.WIRE)
+
+
+@pytest.mark.parametrize(
+    ("pack", "name"),
+    [(gzip.compress, "gzip"), (bz2.compress, "bzip2"), (lambda data: b"PK\x03\x04" + data, "a zip archive")],
+)
+def test_what_is_packed_is_named(pack: Callable[[bytes], bytes], name: str) -> None:
+    (payload,) = read(iter([pack(b'{"events": []}')]), "a.json", None)
+    assert isinstance(payload, Payload)
+    assert payload.error is not None
+    assert payload.error.message.endswith(f"(this looks like {name}: unpack it first)")
