@@ -13,7 +13,7 @@ from typing import Protocol
 
 from insights_lint.keywords import KEYWORDS
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, walk_schema
-from insights_lint.keywords.paths import resolve, steps
+from insights_lint.keywords.paths import ROOTS, steps, values_at
 from insights_lint.model import Form, Json, Rule
 
 Failing = Callable[[Json, int | None, int | None], list[int]]
@@ -99,8 +99,7 @@ def evaluate(evaluation: Evaluation, rule: Rule, value: Json) -> Iterator[Fault]
         return
     seen = set()
     for target in rule.targets:
-        targets = [((), value)] if target in ("event", "payload") else resolve(target, value)
-        for at, found in targets:
+        for at, found in values_at(target, value):
             for fault in evaluation.faults(rule.schema, found, at):
                 if fault.at not in seen:
                     seen.add(fault.at)
@@ -141,7 +140,7 @@ def generate(rules: Sequence[Rule], form: Form) -> str:
 
 def _target_test(emitter: Emitter, rule: Rule, target: str) -> str | None:
     """An expression: every value at the target satisfies the rule's schema."""
-    if target in ("event", "payload"):
+    if target in ROOTS:
         return emitter.expression(rule.schema, "e")
     return _path_test(emitter, rule, steps(target), "e")
 

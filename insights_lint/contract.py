@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.keywords import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation
-from insights_lint.keywords.paths import resolve
+from insights_lint.keywords.paths import values_at
 from insights_lint.linter import Linter, without_nulls
 from insights_lint.model import Example, Form, Payload, Rule, Shape, Unjudged, pointer_text
 from insights_lint.readers.payloads import payload_of
@@ -94,10 +94,8 @@ def _looks_at(rule: Rule, example: Example) -> bool:
     values = [payload.document] if rule.on_payload else payload.event_values
     for raw in values:
         value = raw if rule.nulls else without_nulls(raw)
-        targets = [value] if rule.targets[0] in ("event", "payload") else [
-            found for target in rule.targets for _, found in resolve(target, value)
-        ]  # fmt: skip
-        if targets and evaluation.holds(rule.when, value):
+        there = any(True for target in rule.targets for _ in values_at(target, value))
+        if there and evaluation.holds(rule.when, value):
             return True
     return False
 

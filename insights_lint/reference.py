@@ -15,7 +15,7 @@ from jsonschema.validators import extend
 from insights_lint.compiler import Faults, Judge, evaluate, needs_clock
 from insights_lint.keywords import CHECKS, KEYWORDS
 from insights_lint.keywords.keyword import Evaluation, Fault
-from insights_lint.keywords.paths import resolve
+from insights_lint.keywords.paths import values_at
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Json, Pointer, Rule, Schema, Template
 
@@ -80,8 +80,7 @@ class _ReferenceJudge:
             return []
         found: dict[Pointer, None] = {}
         for target in rule.targets:
-            targets = [((), value)] if target in ("event", "payload") else resolve(target, value)
-            for at, inner in targets:
+            for at, inner in values_at(target, value):
                 for error in validator(schema).iter_errors(inner):
                     found[(*at, *error.absolute_path)] = None
         return list(found)

@@ -87,7 +87,7 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
     errors: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=errors.append):
         ignored.enter(folder)
-        inside = "" if folder == os.curdir else folder.removeprefix("./") if root == os.curdir else folder
+        inside = folder[2:] if root == os.curdir else folder  # people name their files without "./"
         folders[:] = sorted(name for name in folders if _is_walked(inside, name, ignored, excluded))
         for name in sorted(files):
             path = os.path.join(inside, name)

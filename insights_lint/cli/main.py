@@ -17,7 +17,8 @@ from insights_lint.keywords.nearest import nearest
 OK, VIOLATIONS, COULD_NOT_RUN, NOTHING_JUDGED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses; they are an interface (README, “Exit status”)."""
 
-_COMMANDS = {"check": "check", "explain": "explain", "rules": "rules"}
+_COMMANDS = ("check", "explain", "rules")
+"""The commands, each in the module of its name."""
 
 
 class LazyGroup(click.Group):
@@ -29,7 +30,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module: Any = import_module(f"insights_lint.cli.{_COMMANDS[cmd_name]}")
+        module: Any = import_module(f"insights_lint.cli.{cmd_name}")
         command: click.Command = module.command
         return command
 
@@ -43,15 +44,20 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def did_you_mean(word: str, candidates: Sequence[str] | dict[str, Any]) -> str:
+def did_you_mean(word: str, candidates: Sequence[str]) -> str:
     """` Did you mean a or b?` with at most three candidates, nearest first; nothing if none is near."""
     near = nearest(word, candidates)
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="insights-lint")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Checks Algolia Insights events against every documented constraint.
 
     \b
@@ -59,6 +65,9 @@ def cli() -> None:
     insights-lint explain positions-missing  what a rule wants, and why
     insights-lint rules                      all rules
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(COULD_NOT_RUN)
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:

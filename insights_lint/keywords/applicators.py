@@ -268,7 +268,6 @@ APPLICATORS = (
         _SCHEMAS,
         _any_of_faults,
         _any_of_code,
-        names=("instead",),
         subschemas=_listed,
         looks=_any_looks,
     ),

@@ -150,7 +150,7 @@ def _unique_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -
     return f"{emitter.function('keywords.assertions', 'unique')}({x})" if argument else None
 
 
-def instead_of(missing: tuple[str, ...]) -> str:
+def _quoted(missing: tuple[str, ...]) -> str:
     return " and ".join(f"`{key}`" for key in missing)
 
 
@@ -158,7 +158,7 @@ def _required_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __
     if isinstance(value, dict):
         missing = tuple(key for key in argument if key not in value)
         if missing:
-            yield Fault(at, "required", {"missing": instead_of(missing), "instead": ""}, missing=missing)
+            yield Fault(at, "required", {"missing": _quoted(missing)}, missing=missing)
 
 
 def _required_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str | None:
@@ -170,7 +170,7 @@ def _dependent_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, _
         for given, needed in argument.items():
             missing = tuple(key for key in needed if given in value and key not in value)
             if missing:
-                names = {"missing": instead_of(missing), "given": f"`{given}`"}
+                names = {"missing": _quoted(missing), "given": f"`{given}`"}
                 yield Fault(at, "dependentRequired", names, missing=missing)
                 return
 
@@ -245,7 +245,7 @@ ASSERTIONS = (
         _required_faults,
         _required_code,
         ("object",),
-        ("missing", "instead"),
+        ("missing",),
     ),
     Keyword(
         "dependentRequired",

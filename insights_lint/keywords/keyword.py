@@ -56,7 +56,7 @@ class Keyword:
     """Whether it, and not only what is below it, may be blamed."""
 
 
-COMMON_NAMES = ("value", "key")
+COMMON_NAMES = ("value", "key", "instead")
 """Names that every keyword offers to messages."""
 
 

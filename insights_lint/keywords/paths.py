@@ -18,6 +18,15 @@ def steps(path: str) -> tuple[str, ...]:
     return tuple(_STEP.findall(path))
 
 
+ROOTS = ("event", "payload")
+"""Targets that mean the value itself."""
+
+
+def values_at(target: str, value: Json) -> Iterator[tuple[Pointer, Json]]:
+    """The values that a rule's target means in an event or a payload, each with its pointer."""
+    return iter([((), value)]) if target in ROOTS else resolve(target, value)
+
+
 def resolve(path: str, value: Json) -> Iterator[tuple[Pointer, Json]]:
     """Every value at the path, with its pointer, in document order; nothing where the path leads nowhere."""
     return _below((), value, steps(path))

@@ -141,7 +141,7 @@ def _below(name: str, schema: dict[str, Json], facts: _Facts) -> _Facts:
 def offered_names(schema: Schema) -> frozenset[str]:
     """Names that a message may use: those that every keyword offers which the rule can blame."""
     blamed = list(_blamed(schema))
-    common = frozenset((*COMMON_NAMES, "instead"))
+    common = frozenset(COMMON_NAMES)
     return common.union(frozenset.intersection(*blamed)) if blamed else common
 
 

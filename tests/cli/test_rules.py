@@ -85,3 +85,9 @@ def test_a_message_finds_its_rule(builtin_rules: list[Rule], message: str, rule:
 @pytest.mark.parametrize("message", ["", "?", "some other words", "Index"])
 def test_other_words_find_none(builtin_rules: list[Rule], message: str) -> None:
     assert rules_for_message(message, builtin_rules) == []
+
+
+def test_without_a_command_the_help_is_shown_and_nothing_passes_for_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, status=2)
+    assert text.startswith("Usage: insights-lint [OPTIONS] ")
+    assert text.rstrip().endswith("List the rules, or test rule files.")
