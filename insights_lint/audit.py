@@ -8,9 +8,11 @@ from typing import BinaryIO
 
 from insights_lint.errors import SourceError
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Unjudged, Violation
+from insights_lint.model import Violation
+from insights_lint.payload import Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.shapes import mentions_events
+from insights_lint.readers.wanted import Wanted
 from insights_lint.sources import STDIN, Source
 
 _CHUNK = 1_000_000
@@ -20,7 +22,7 @@ def audit(
     sources: Iterable[Source | SourceError],
     linter: Linter,
     *,
-    form: Form | None = None,
+    wanted: Wanted,
     input_format: str | None = None,
     stdin_name: str = "<stdin>",
 ) -> Iterator[Violation | SourceError]:
@@ -32,23 +34,23 @@ def audit(
         try:
             if isinstance(source, SourceError):
                 raise source
-            yield from _audit_one(source, linter, form, input_format, stdin_name)
+            yield from _audit_one(source, linter, wanted, input_format, stdin_name)
         except SourceError as error:
             linter.report.errors.append(str(error))
             yield error
 
 
 def _audit_one(
-    source: Source, linter: Linter, form: Form | None, input_format: str | None, stdin_name: str
+    source: Source, linter: Linter, wanted: Wanted, input_format: str | None, stdin_name: str
 ) -> Iterator[Violation]:
     report = linter.report
     events, violations = report.events, report.violations
     name = stdin_name if source.path == STDIN else source.path
-    ours: bool | None = True if source.named or form is not None else None
+    ours: bool | None = True if source.named or wanted.form is not None else None
     foreign = False
     notes: list[str] = []
     with _open(source) as stream:
-        for found in read(stream, name, form, input_format):
+        for found in read(stream, name, wanted, input_format):
             if isinstance(found, Unjudged):
                 notes.append(found.reason)
                 continue

@@ -35,27 +35,23 @@ class Judge(Protocol):
 
 
 class Checks(Protocol):
-    """Rules of one form made ready to judge; the linter knows no more of them than this."""
-
-    @property
-    def form(self) -> Form: ...
+    """Rules made ready to judge; the linter knows no more of them than this."""
 
     @property
     def rules(self) -> Sequence[Rule]: ...
 
-    def judge(self, rules: Sequence[Rule]) -> Judge:
-        """A judge of some of the rules."""
+    def judge(self, rules: Sequence[Rule], form: Form) -> Judge:
+        """A judge of some of the rules, for values of that form."""
 
 
 class CompiledChecks:
     """Checks as generated Python."""
 
-    def __init__(self, rules: Iterable[Rule], form: Form = Form.WIRE) -> None:
-        self.form = form
-        self.rules = tuple(rule for rule in rules if form in rule.forms)
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
 
-    def judge(self, rules: Sequence[Rule]) -> Judge:
-        return _CompiledJudge(rules, self.form)
+    def judge(self, rules: Sequence[Rule], form: Form) -> Judge:
+        return _CompiledJudge(rules, form)
 
 
 class _CompiledJudge:

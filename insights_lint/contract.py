@@ -11,8 +11,10 @@ from insights_lint.keywords import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import values_at
 from insights_lint.linter import Linter, without_nulls
-from insights_lint.model import Example, Form, Payload, Rule, Shape, Unjudged, pointer_text
-from insights_lint.readers.payloads import payload_of
+from insights_lint.model import Example, Form, Json, Rule, pointer_text
+from insights_lint.payload import Payload, Shape, Unjudged
+from insights_lint.readers.payloads import Payloads
+from insights_lint.readers.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,14 @@ def example_payload(example: Example) -> Payload:
     """The payload that an example stands for. A `body` is judged as what was sent as a request."""
     text = str(example.content) if example.kind == "json" else json.dumps(example.content)
     data = text.encode(example.encoding)
-    payload = payload_of(data, "example", Form.WIRE)
+    (payload,) = Payloads("example", Wanted(_form(example))).of(data)
     if isinstance(payload, Unjudged):
-        raise TypeError("with a form every document is a payload")
+        raise TypeError(f"{example.kind}: {payload.reason}")
     return replace(payload, shape=Shape.BODY, sent_size=len(data)) if example.kind == "body" else payload
+
+
+def _form(example: Example) -> Form:
+    return {"call": Form.CALL, "tail": Form.TAIL}.get(example.kind, Form.WIRE)
 
 
 def broken_examples(
@@ -48,8 +54,6 @@ def broken_examples(
     on = tuple(rule for rule in rules if rule.enabled)
     checks_on = engine(on)
     for rule in tested:
-        if Form.WIRE not in rule.forms:
-            continue
         checks = checks_on if rule.enabled else engine((*on, rule))
         yield from _broken(rule, checks)
 
@@ -87,17 +91,25 @@ def _reported(example: Example, checks: Checks) -> dict[str, list[str]]:
 
 
 def _looks_at(rule: Rule, example: Example) -> bool:
-    if rule.on_text:
+    if rule.about == "text":
         return True
     payload = example_payload(example)
-    evaluation = Evaluation(KEYWORDS, Form.WIRE, example.now)
-    values = [payload.document] if rule.on_payload else payload.event_values
-    for raw in values:
+    evaluation = Evaluation(KEYWORDS, payload.form, example.now)
+    for raw in _judged(rule, payload):
         value = raw if rule.nulls else without_nulls(raw)
         there = any(True for target in rule.targets for _ in values_at(target, value))
         if there and evaluation.holds(rule.when, value):
             return True
     return False
+
+
+def _judged(rule: Rule, payload: Payload) -> list[Json]:
+    """The values that the rule judges in the payload, if they fit its `when`."""
+    if rule.about == "call":
+        return [] if payload.call is None else [payload.call.value]
+    if rule.about == "request":
+        return [] if payload.answer is None else [payload.document]
+    return [payload.document] if rule.about == "payload" else payload.event_values
 
 
 def _list(places: Iterable[str]) -> str:

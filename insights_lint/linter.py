@@ -9,15 +9,19 @@ from typing import NamedTuple
 
 from insights_lint.compiler import Checks, Faults, Judge
 from insights_lint.keywords.keyword import Fault
-from insights_lint.model import Event, Json, Payload, Pointer, Rule, Severity, Shape, TextFault, Violation, is_telemetry
+from insights_lint.model import Form, Json, Pointer, Rule, Severity, Violation
+from insights_lint.payload import Event, Payload, Shape, TextFault, is_telemetry
 from insights_lint.placing import Placer
+from insights_lint.refusals import answer_words, compared
 from insights_lint.report import Report
 
 STREAM_LIMIT = 100
-"""Violations of one rule that are kept of a stream, unless told otherwise."""
+"""Violations of one rule, and answers of one kind, that are kept of a stream, unless told otherwise."""
 
 _REQUEST_TOPIC = "body"
 """Rules of this topic are about a request as a whole, which a list of events in a file is not."""
+
+_Found = Iterator[tuple[Rule, Fault]]
 
 
 class Finding(NamedTuple):
@@ -49,40 +53,60 @@ class Linter:
         self.now = now
         self.max_per_rule = max_per_rule
         self.min_severity = min_severity
-        self.show_values = show_values
         self.report = Report(rules_run=len(checks.rules))
-        self._judges = _Judges(checks)
+        self._placer = Placer(show_values=show_values)
+        self._judges: dict[Form, _Judges] = {}
 
     def lint(self, payload: Payload) -> Iterator[Violation]:
         """The kept violations of one payload, in document order."""
         findings = list(self.findings(payload))
-        self.report.add(payload, [finding.rule for finding in findings])
+        broken = [finding.rule for finding in findings]
+        names: dict[str, str] = {}
+        self.report.add(payload, broken)
+        if payload.answer is not None:
+            answered = compared(payload, payload.answer, broken, self.checks.rules, self._placer.sentence)
+            self.report.add_answer(answered, self._limit(payload))
+            names["answer"] = answer_words(answered, broken)
         if not findings:
             return
-        placer = Placer(payload, show_values=self.show_values)
-        findings.sort(key=lambda finding: placer.span(finding.fault)[0])
-        for finding in findings:
-            if finding.rule.severity < self.min_severity:
-                self.report.below_minimum[finding.rule.severity] += 1
-            elif self._has_room(finding.rule, payload):
-                violation = placer.violation(*finding)
+        findings.sort(key=lambda finding: self._placer.start(payload, finding.fault))
+        for rule, fault, event in findings:
+            if rule.severity < self.min_severity:
+                self.report.below_minimum[rule.severity] += 1
+            elif self._has_room(rule, payload):
+                violation = self._placer.violation(payload, rule, fault, event, names)
                 self.report.keep(violation)
                 yield violation
 
     def findings(self, payload: Payload) -> Iterator[Finding]:
         """Every rule that the payload breaks, each with every place; the order is that of the rules."""
+        judges = self._judges.get(payload.form)
+        if judges is None:
+            judges = self._judges[payload.form] = _Judges(self.checks, payload.form)
         faults = payload.duplicates if payload.error is None else (payload.error,)
         for text_fault in faults:
-            rule = self._judges.reader.get(text_fault.rule)
+            rule = judges.reader.get(text_fault.rule)
             if rule is not None:
                 yield Finding(rule, text_fault, _event_number(text_fault.pointer, payload.shape))
         if payload.error is None:
-            yield from self._on_payload(payload)
+            yield from self._on_payload(payload, judges)
             for event in payload.events():
-                yield from self._on_event(payload, event)
+                yield from self._on_event(payload, event, judges)
+            if payload.call is not None:
+                found = list(self._judge(judges.call, _seen(payload.call.value, payload), payload))
+                # JavaScript tells null from what is absent.
+                found += self._judge(judges.call_nulls, payload.call.value, payload)
+                for rule, fault in found:
+                    yield Finding(rule, _moved(fault, payload.call.place), None)
+            if payload.answer is not None:
+                for rule, fault in self._judge(judges.request, _seen(payload.document, payload), payload):
+                    yield Finding(rule, fault, None)
+
+    def _limit(self, payload: Payload) -> int | None:
+        return STREAM_LIMIT if self.max_per_rule is None and payload.streamed else self.max_per_rule
 
     def _has_room(self, rule: Rule, payload: Payload) -> bool:
-        limit = STREAM_LIMIT if self.max_per_rule is None and payload.streamed else self.max_per_rule
+        limit = self._limit(payload)
         return limit is None or self.report.kept_rules[rule.id] < limit
 
     def _judge(self, judge: Judge, value: Json, payload: Payload) -> Faults:
@@ -90,65 +114,61 @@ class Linter:
         now = self.now if self.now is not None else payload.sent_at
         return judge(value, now=now, size=payload.sent_size, plain=plain)
 
-    def _on_payload(self, payload: Payload) -> Iterator[Finding]:
-        if payload.shape is Shape.EVENT:
+    def _on_payload(self, payload: Payload, judges: _Judges) -> Iterator[Finding]:
+        if payload.shape in (Shape.EVENT, Shape.RECORD):
             return
         is_body = payload.shape is Shape.BODY
-        document = payload.document if is_body else {"events": payload.document}
-        if payload.has_null:
-            document = without_nulls(document)
+        document = _seen(payload.document if is_body else {"events": payload.event_values}, payload)
         events = payload.event_values
         everything = range(len(events))
         others: Sequence[int] = everything
         if any(map(is_telemetry, events)):
             others = [number for number in everything if not is_telemetry(events[number])]
-        judges = self._judges.on_body if is_body else self._judges.on_list
-        for judge, numbers in zip(judges, (everything, others), strict=True):
+        for judge, numbers in zip(judges.body if is_body else judges.list, (everything, others), strict=True):
             seen = document
             if len(numbers) < len(events):
                 seen = {**document, "events": [document["events"][number] for number in numbers]}
             for rule, fault in self._judge(judge, seen, payload):
-                moved = _moved(fault, partial(_from_payload, numbers=numbers, is_body=is_body))
-                yield Finding(rule, moved, _event_number(moved.at, payload.shape))
+                whole = _moved(fault, partial(_among_all, numbers=numbers))
+                yield Finding(rule, _moved(whole, payload.place), _event_number(whole.at, Shape.BODY))
 
-    def _on_event(self, payload: Payload, event: Event) -> Iterator[Finding]:
+    def _on_event(self, payload: Payload, event: Event, judges: _Judges) -> Iterator[Finding]:
         if not isinstance(event.value, dict):
-            found = list(self._judge(self._judges.not_object, event.value, payload))
+            found = list(self._judge(judges.not_object, event.value, payload))
         else:
-            value = without_nulls(event.value) if payload.has_null else event.value
-            judge = self._judges.telemetry if event.telemetry else self._judges.event
-            found = list(self._judge(judge, value, payload))
+            value = _seen(event.value, payload)
+            found = list(self._judge(judges.telemetry if event.telemetry else judges.event, value, payload))
             if payload.has_null:
-                nulls = self._judges.nulls_telemetry if event.telemetry else self._judges.nulls
+                nulls = judges.nulls_telemetry if event.telemetry else judges.nulls
                 found += self._judge(nulls, event.value, payload)
         for rule, fault in _without_giving_way(found):
-            yield Finding(rule, _moved(fault, partial(_below, event.pointer)), event.index)
+            yield Finding(rule, _moved(fault, event.place), event.index)
 
 
 class _Judges:
-    """A judge for each kind of value that a payload holds, and the rules that its reader reports."""
+    """A judge for each kind of value that payloads of one form hold, and the rules that their reader reports."""
 
-    def __init__(self, checks: Checks) -> None:
-        rules = [rule for rule in checks.rules if not rule.on_text]
-        on_event = [rule for rule in rules if not rule.on_payload]
-        on_body = [rule for rule in rules if rule.on_payload]
-        on_list = [rule for rule in on_body if rule.topic != _REQUEST_TOPIC]
-        self.reader = {rule.id: rule for rule in checks.rules if rule.on_text}
-        self.event = checks.judge([rule for rule in on_event if not rule.nulls])
-        self.telemetry = checks.judge([rule for rule in on_event if not rule.nulls and rule.telemetry])
-        self.nulls = checks.judge([rule for rule in on_event if rule.nulls])
-        self.nulls_telemetry = checks.judge([rule for rule in on_event if rule.nulls and rule.telemetry])
-        self.not_object = checks.judge([rule for rule in on_event if _is_about_type(rule)])
+    def __init__(self, checks: Checks, form: Form) -> None:
+        def judge(about: str, *, nulls: bool = False, telemetry: bool | None = None, but: str = "") -> Judge:
+            chosen = [rule for rule in rules if rule.about == about and rule.nulls is nulls and rule.topic != but]
+            return checks.judge([rule for rule in chosen if telemetry in (None, rule.telemetry)], form)
+
+        rules = [rule for rule in checks.rules if form in rule.forms]
+        self.reader = {rule.id: rule for rule in rules if rule.about == "text"}
+        self.event = judge("event")
+        self.telemetry = judge("event", telemetry=True)
+        self.nulls = judge("event", nulls=True)
+        self.nulls_telemetry = judge("event", nulls=True, telemetry=True)
+        self.not_object = checks.judge([rule for rule in rules if _is_about_type(rule)], form)
         # Each time: the rules that see telemetry events, and those that do not.
-        self.on_body = _by_telemetry(checks, on_body)
-        self.on_list = _by_telemetry(checks, on_list)
-
-
-def _by_telemetry(checks: Checks, rules: list[Rule]) -> tuple[Judge, Judge]:
-    return (
-        checks.judge([rule for rule in rules if rule.telemetry]),
-        checks.judge([rule for rule in rules if not rule.telemetry]),
-    )
+        self.body = (judge("payload", telemetry=True), judge("payload", telemetry=False))
+        self.list = (
+            judge("payload", telemetry=True, but=_REQUEST_TOPIC),
+            judge("payload", telemetry=False, but=_REQUEST_TOPIC),
+        )
+        self.call = judge("call")
+        self.call_nulls = judge("call", nulls=True)
+        self.request = judge("request")
 
 
 def _is_about_type(rule: Rule) -> bool:
@@ -166,7 +186,12 @@ def without_nulls(value: Json) -> Json:
     return value
 
 
-def _without_giving_way(found: list[tuple[Rule, Fault]]) -> Iterator[tuple[Rule, Fault]]:
+def _seen(value: Json, payload: Payload) -> Json:
+    """The value as rules see it that are not about nulls."""
+    return without_nulls(value) if payload.has_null else value
+
+
+def _without_giving_way(found: list[tuple[Rule, Fault]]) -> _Found:
     """The faults without those on a key that another rule already reports as missing from the same object."""
     missing = {
         (fault.at, key)
@@ -180,19 +205,15 @@ def _without_giving_way(found: list[tuple[Rule, Fault]]) -> Iterator[tuple[Rule,
             yield rule, fault
 
 
-def _below(base: Pointer, at: Pointer) -> Pointer:
-    return (*base, *at)
-
-
 def _moved(fault: Fault, move: Callable[[Pointer], Pointer]) -> Fault:
     return replace(fault, at=move(fault.at), related=tuple((move(at), label) for at, label in fault.related))
 
 
-def _from_payload(at: Pointer, numbers: Sequence[int], is_body: bool) -> Pointer:
-    """A pointer into what a rule was shown as a pointer into the payload: all events counted, and no body invented."""
+def _among_all(at: Pointer, numbers: Sequence[int]) -> Pointer:
+    """A pointer into some events as a pointer into all of them, of which those have these numbers."""
     if len(at) >= 2 and at[0] == "events" and isinstance(at[1], int):
-        at = ("events", numbers[at[1]], *at[2:])
-    return at if is_body else at[1:]
+        return ("events", numbers[at[1]], *at[2:])
+    return at
 
 
 def _event_number(at: Pointer, shape: Shape) -> int | None:

@@ -1,8 +1,7 @@
-"""The nouns that every room shares: pointers, rules, payloads, events, locations and violations."""
+"""The nouns that every room shares: pointers, values, rules, locations and violations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Self
@@ -63,17 +62,6 @@ class Form(Enum):
     """The API's own log of events."""
 
 
-class Shape(Enum):
-    """How much stands in a document: a request body, a list of events, or one event.
-
-    Rules about the request apply to a BODY only, which is also whatever was captured as a request.
-    """
-
-    BODY = "body"
-    EVENTS = "events"
-    EVENT = "event"
-
-
 class Number(float):
     """A JSON number that is not written as an integer, with its text in the source."""
 
@@ -101,11 +89,11 @@ class Example:
 
     valid: bool
     kind: str
-    """`event`, `body` or `json`: what `content` is."""
+    """`event`, `body`, `call`, `tail` or `json`: what `content` is."""
     content: Json
-    """For `event` the whole event, for `body` the document, for `json` its text."""
+    """For `event` the whole event, for `json` a text, otherwise the document."""
     at: tuple[str, ...]
-    """Pointers that the rule blames, from the event or, for `body` and `json`, from the payload. Empty if valid."""
+    """Pointers that the rule blames, from the event or, for all but `event`, from the payload. Empty if valid."""
     also: tuple[str, ...] = ()
     now: int | None = None
     encoding: str = "utf-8"
@@ -125,7 +113,7 @@ class Rule:
     schema: Schema
     """What the target must satisfy. `True` for a rule that its reader reports (topic `json`)."""
     targets: tuple[str, ...] = ("event",)
-    """`event`, `payload` or `text`, or paths from the event such as `positions[]`."""
+    """`event`, `payload`, `call`, `request` or `text`, or paths from the event such as `positions[]`."""
     when: Schema = True
     forms: frozenset[Form] = frozenset({Form.WIRE, Form.CALL})
     nulls: bool = False
@@ -146,12 +134,14 @@ class Rule:
     line: int = 0
 
     @property
-    def on_payload(self) -> bool:
-        return self.targets == ("payload",)
+    def refuses(self) -> bool:
+        """Whether the API refuses what breaks it."""
+        return self.severity is Severity.ERROR and self.layer is Layer.ARRIVAL
 
     @property
-    def on_text(self) -> bool:
-        return self.targets == ("text",)
+    def about(self) -> str:
+        """What it judges: `payload`, `call`, `request`, `text`, or `event` for an event and whatever is in one."""
+        return self.targets[0] if self.targets[0] in ("payload", "call", "request", "text") else "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +158,9 @@ class Location:
     document_pointer: Pointer = ()
     """From the root of the source's document to the payload, where that is only a part of it."""
     request: int | None = None
-    """For a capture: which of its requests, counted from 1."""
+    """For a capture or a log of the API: which of its requests or entries, counted from 1."""
+    by_line: bool = True
+    """Whether people find the place by its line; in most captures they find it by its request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,94 +193,6 @@ class ExcerptLine:
 
 
 Excerpt = tuple[ExcerptLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextFault:
-    """What a reader has against a JSON text: a rule of topic `json`, a stretch of the text, and a sentence."""
-
-    rule: str
-    start: int
-    end: int
-    message: str
-    pointer: Pointer = ()
-    related: tuple[tuple[int, int, str], ...] = ()
-    """Further stretches (start, end) and what stands there."""
-
-
-def is_telemetry(event: Json) -> bool:
-    """Whether InstantSearch sent the event about itself: judged only by the rules marked for that."""
-    return isinstance(event, dict) and event.get("eventType") == "instantsearch"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event as the API would get it, and where it stands in its payload."""
-
-    value: Json
-    pointer: Pointer
-    index: int | None
-    """Its number in the payload's list, from 0; None where the payload is this one event."""
-
-    @property
-    def telemetry(self) -> bool:
-        return is_telemetry(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """A parsed document or request body, and what is known about where it stood."""
-
-    source: str
-    document: Json
-    shape: Shape
-    form: Form
-    text: str
-    """The text that `document` was parsed from."""
-    line: int = 1
-    """Line of the source at which `text` begins."""
-    error: TextFault | None = None
-    """Why the text could not be parsed; `document` is None then."""
-    duplicates: tuple[TextFault, ...] = ()
-    has_null: bool = False
-    """Whether a member of any object is null, so that rules need a copy without those."""
-    templates: int = 0
-    """How many strings are `Template`s."""
-    sent_size: int | None = None
-    """Bytes of the request's body, where the text is what was sent."""
-    streamed: bool = False
-    """Whether it is one of many in a stream, of which only the first violations of each rule are kept."""
-    sent_at: int | None = None
-    """When it was sent, in milliseconds since the epoch, where a capture says so."""
-
-    @property
-    def event_values(self) -> list[Json]:
-        """What stands where events should, in order; anything, also what is no object."""
-        if self.error is not None:
-            return []
-        if self.shape is not Shape.BODY:
-            return self.document if self.shape is Shape.EVENTS else [self.document]
-        values = self.document.get("events") if isinstance(self.document, dict) else None
-        return values if isinstance(values, list) else []
-
-    def events(self) -> Iterator[Event]:
-        """The payload's events in order, one at a time: a document may hold hundreds of thousands."""
-        if self.shape is Shape.EVENT:
-            yield from (Event(value, (), None) for value in self.event_values)
-            return
-        base: Pointer = ("events",) if self.shape is Shape.BODY else ()
-        for index, value in enumerate(self.event_values):
-            yield Event(value, (*base, index), index)
-
-
-@dataclass(frozen=True, slots=True)
-class Unjudged:
-    """A source, or part of one, in which a reader found nothing to judge, and what stands there instead."""
-
-    source: str
-    reason: str
-    ours: bool = True
-    """False for a file of a folder that is not JSON and holds nothing of the Insights API."""
 
 
 @dataclass(frozen=True, slots=True)

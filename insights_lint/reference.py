@@ -49,12 +49,11 @@ def translated(schema: Schema) -> Schema:
 class ReferenceChecks:
     """Checks by the jsonschema library; the same interface as the compiled ones, a hundred times slower."""
 
-    def __init__(self, rules: Iterable[Rule], form: Form = Form.WIRE) -> None:
-        self.form = form
-        self.rules = tuple(rule for rule in rules if form in rule.forms)
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
 
-    def judge(self, rules: Sequence[Rule]) -> Judge:
-        return _ReferenceJudge(rules, self.form)
+    def judge(self, rules: Sequence[Rule], form: Form) -> Judge:
+        return _ReferenceJudge(rules, form)
 
 
 class _ReferenceJudge:

@@ -5,9 +5,45 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Self
 
-from insights_lint.model import Layer, Payload, Rule, Severity, Shape, Violation, is_telemetry
+from insights_lint.model import Pointer, Rule, Severity, Violation
+from insights_lint.payload import Payload, Shape, is_telemetry
+
+
+class Outcome(Enum):
+    """How a recorded answer of the API and the rules go together; a refusal is an error of layer `arrival`."""
+
+    BOTH_ACCEPT = "both accept"
+    BOTH_REFUSE = "both refuse"
+    API_REFUSES = "only the API refuses"
+    """A rule is missing, or cannot run on what was recorded."""
+    WE_REFUSE = "only the rules refuse"
+    LOST = "lost with its request"
+    """Refused without a message, and nothing is wrong with it: so the API treats the others of a refused batch."""
+    UNKNOWN = "unknown"
+    """No status, or one that says nothing about the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the API answered to one recorded event or request, and what the rules say of it."""
+
+    source: str
+    request: int | None
+    """Which of its source's entries it is, from 1."""
+    line: int
+    """Line of the source at which the text begins in which it stands."""
+    pointer: Pointer
+    """From the root of the source's document to it."""
+    status: int | None
+    messages: tuple[str, ...]
+    meant: tuple[tuple[str, ...], ...]
+    """For each message of a refusal, the ids of the rules that it means."""
+    refused: bool
+    """Whether a rule says that the API refuses it."""
+    outcome: Outcome
 
 
 @dataclass
@@ -20,8 +56,8 @@ class Report:
     """Files of a folder that hold nothing of the Insights API; not among `sources`."""
     payloads: int = 0
     """Payloads that were judged, unreadable ones included."""
-    requests: int = 0
-    """Payloads that are whole request bodies."""
+    shapes: Counter[Shape] = field(default_factory=Counter)
+    """How many of them are request bodies, calls, entries of a log, and so on."""
     payloads_without_body: int = 0
     """Captured requests whose body was not recorded; they are not among `requests`."""
     events: int = 0
@@ -29,10 +65,14 @@ class Report:
     telemetry_events: int = 0
     templates: int = 0
     """Strings that hold a template and were not judged."""
-    refused_payloads: int = 0
-    """Request bodies that the API would refuse."""
-    refused_events: int = 0
+    refused: Counter[Shape] = field(default_factory=Counter)
+    """Request bodies that the API would refuse, and calls that it would refuse or never gets."""
+    lost: Counter[Shape] = field(default_factory=Counter)
     """Events that are lost with them."""
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    """Recorded answers of the API, and how the rules go together with them."""
+    answers: list[Answered] = field(default_factory=list)
+    """The first of each outcome."""
     rules: Counter[str] = field(default_factory=Counter)
     """Rule id → number of violations."""
     severities: Counter[Severity] = field(default_factory=Counter)
@@ -50,6 +90,19 @@ class Report:
     """What kept a source from being read."""
     rules_run: int = 0
     rules_off: int = 0
+
+    @property
+    def requests(self) -> int:
+        """Payloads that are whole request bodies."""
+        return self.shapes[Shape.BODY]
+
+    @property
+    def refused_payloads(self) -> int:
+        return self.refused.total()
+
+    @property
+    def refused_events(self) -> int:
+        return self.lost.total()
 
     @property
     def violations(self) -> int:
@@ -82,12 +135,17 @@ class Report:
             self.rules[rule.id] += 1
             self.seen[rule.id] = rule
             self.severities[rule.severity] += 1
-            refused = refused or (rule.severity is Severity.ERROR and rule.layer is Layer.ARRIVAL)
-        if payload.shape is Shape.BODY:
-            self.requests += 1
-            if refused:
-                self.refused_payloads += 1
-                self.refused_events += len(events)
+            refused = refused or rule.refuses
+        self.shapes[payload.shape] += 1
+        if refused and payload.shape in (Shape.BODY, Shape.CALL):
+            self.refused[payload.shape] += 1
+            self.lost[payload.shape] += len(events)
+
+    def add_answer(self, answered: Answered, limit: int | None) -> None:
+        """Counts a recorded answer, and keeps it if there are fewer than `limit` of its outcome."""
+        self.outcomes[answered.outcome] += 1
+        if limit is None or self.outcomes[answered.outcome] <= limit:
+            self.answers.append(answered)
 
     def keep(self, violation: Violation) -> None:
         self.kept.append(violation)
@@ -97,6 +155,11 @@ class Report:
         """Adds another report to this one, and gives this one back."""
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.shapes.update(other.shapes)
+        self.refused.update(other.refused)
+        self.lost.update(other.lost)
+        self.outcomes.update(other.outcomes)
+        self.answers += other.answers
         self.rules.update(other.rules)
         self.seen |= other.seen
         self.severities.update(other.severities)
@@ -115,11 +178,8 @@ _SUMS = (
     "sources_without_events",
     "not_ours",
     "payloads",
-    "requests",
     "payloads_without_body",
     "events",
     "telemetry_events",
     "templates",
-    "refused_payloads",
-    "refused_events",
 )

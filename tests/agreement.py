@@ -18,8 +18,10 @@ from insights_lint.compiler import Checks, CompiledChecks, Faults, evaluate
 from insights_lint.keywords import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation, Fault
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Json, Payload, Pointer, Rule, Shape, TextFault, pointer_text
+from insights_lint.model import Form, Json, Pointer, Rule, pointer_text
+from insights_lint.payload import Payload, Shape, TextFault
 from insights_lint.readers import json_document
+from insights_lint.readers.wanted import Wanted
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset import load_rules
 from tests.mutator import NOW, Mutator, real_events
@@ -33,12 +35,11 @@ _SIZES = (None, None, None, 300, 1_999_999, 2_000_000, 3_000_000)
 class EvaluatedChecks:
     """Checks by the meaning of their keywords alone: no code is generated, and no library asked."""
 
-    def __init__(self, rules: Iterable[Rule], form: Form = Form.WIRE) -> None:
-        self.form = form
-        self.rules: Sequence[Rule] = tuple(rule for rule in rules if form in rule.forms)
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules: Sequence[Rule] = tuple(rules)
 
-    def judge(self, rules: Sequence[Rule]) -> EvaluatedJudge:
-        return EvaluatedJudge(rules, self.form)
+    def judge(self, rules: Sequence[Rule], form: Form) -> EvaluatedJudge:
+        return EvaluatedJudge(rules, form)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class Agreement:
     templated: int = 0
     events: int = 0
     """Those that are objects."""
+    forms: Counter[Form] = field(default_factory=Counter)
+    """Payloads of each form."""
     findings: int = 0
     differences: int = 0
     kept: dict[tuple[str, bool, frozenset[str]], Difference] = field(default_factory=dict)
@@ -110,9 +113,9 @@ class Agreement:
         )
 
 
-def read(text: str) -> Payload:
+def read(text: str, form: Form = Form.WIRE) -> Payload:
     """The payload as it is read from a file."""
-    (payload,) = json_document.read(iter([text.encode()]), "made", Form.WIRE)
+    (payload,) = json_document.read(iter([text.encode()]), "made", Wanted(form))
     assert isinstance(payload, Payload)
     return payload
 
@@ -143,13 +146,14 @@ def compare(
     linters = {now: {name: Linter(engine(on), now=now) for name, engine in engines.items()} for now in (NOW, None)}
     mutator = Mutator(seed, events)
     result = Agreement()
-    for text in mutator:
+    for form, text in mutator:
         if result.events >= count:
             break
-        payload = read(text)
+        payload = read(text, form)
         if payload.shape is Shape.BODY:
             payload = replace(payload, sent_size=mutator.random.choice(_SIZES))
         result.payloads += 1
+        result.forms[form] += 1
         result.events += sum(isinstance(event.value, dict) for event in payload.events())
         result.unreadable += payload.error is not None
         result.templated += payload.templates > 0

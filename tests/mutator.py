@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from insights_lint.model import Json
+from insights_lint.model import Form, Json
+from insights_lint.readers.calls import METHODS, SEND_EVENTS
 
 NOW = 1_757_066_975_147
 """The clock for which edge values of timestamps are made, in milliseconds since the epoch."""
@@ -19,6 +20,19 @@ FOLDERS = ("search-insights-wire/payloads", "api-clients-automation/payloads")
 
 FEW = 5
 """Events that are taken of one payload: one of them repeats the same event a thousand times."""
+
+
+PARAMETERS: list[dict[str, Any]] = [
+    {"headers": {}},
+    {"headers": {"X-Algolia-Application-Id": "A", "x-algolia-api-key": "k"}},
+    {"headers": {"X_Algolia_API_Key": "k"}, "inferQueryID": True},
+    {"inferQueryID": True},
+    {"inferQueryID": None, "headers": None},
+    {"inferQueryID": False, "index": "p"},
+    {"inferQueryId": True},
+    {"items": []},
+    {},
+]
 
 
 class Raw(str):
@@ -217,12 +231,19 @@ class Mutator:
             self.relate,
         ]  # fmt: skip
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[tuple[Form, str]]:
         while True:
-            yield self.text()
+            form = self.random.choice((Form.WIRE,) * 8 + (Form.CALL,) * 3 + (Form.TAIL,))
+            yield form, self.text(form)
 
-    def text(self) -> str:
-        """A body, a list of events or an event, as JSON text."""
+    def text(self, form: Form = Form.WIRE) -> str:
+        """A body, a list of events or an event, a call, or an entry of the API's log, as JSON text."""
+        if form is Form.CALL:
+            return self._written(self._call())
+        if form is Form.TAIL:
+            errors = self.random.choice((None, [], ["EventName is required"], ["a", "b"], "a"))
+            status = self.random.choice((Raw("200"), Raw("422"), Raw("422.0"), Raw("399"), Raw("500"), "422", None))
+            return self._written({"event": self.event(), "status": status, "errors": errors})
         shape = self.random.choice(("body", "body", "list", "event"))
         if shape == "event":
             return self._written(self.event())
@@ -364,6 +385,28 @@ class Mutator:
                 event["timestamp"] = self._edge_of("timestamp")
         elif self.random.random() < 0.1:
             events[:] = [self.random.choice((Raw("0"), None, "a"))] * self.random.choice((1000, 1001, 1001))
+
+    def _call(self) -> list[Any]:
+        """A call of any method with events, additional parameters and other things, in any order."""
+        method = self.random.choice((*METHODS, *METHODS, SEND_EVENTS, SEND_EVENTS, SEND_EVENTS, "init", "clickFilters"))
+        if method == SEND_EVENTS:
+            events: list[Any] = [self.event() for _ in range(self.random.choice((0, 1, 1, 2, 3)))]
+            if events and self.random.random() < 0.25:
+                self._mutate_list(events)
+            given: list[Any] = [self.random.choice((events, events, events, events, events[0] if events else None))]
+        else:
+            given = [self._call_event() for _ in range(self.random.choice((0, 1, 1, 1, 2, 3)))]
+        given += [copy.deepcopy(self.random.choice(PARAMETERS)) for _ in range(self.random.choice((0, 0, 1, 2)))]
+        if self.random.random() < 0.1:
+            given.insert(self.random.randrange(len(given) + 1), self._value())
+        return [method, *given]
+
+    def _call_event(self) -> dict[str, Any]:
+        event = self.event()
+        for key in ("eventType", "eventSubtype"):
+            if self.random.random() < 0.7:
+                event.pop(key, None)
+        return event
 
     def _body(self, events: list[Any]) -> Any:
         body: dict[str, Any] = {"events": events}

@@ -12,7 +12,7 @@ import pytest
 
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.linter import Linter
-from insights_lint.model import Layer, Rule, Schema, Severity
+from insights_lint.model import Form, Layer, Rule, Schema, Severity
 from tests.agreement import ENGINES, Agreement, compare, found_by, read
 from tests.mutator import Mutator, Raw, Twice, real_events, write
 
@@ -33,6 +33,7 @@ def test_plain_payloads(agreement: Agreement, record_property: Callable[[str, ob
     assert [difference for difference in agreement.kept.values() if not difference.templated] == []
     assert agreement.events >= EVENTS
     assert agreement.unreadable < agreement.payloads / 50
+    assert all(agreement.forms[form] > 50 for form in Form)
 
 
 def test_payloads_with_templates(agreement: Agreement) -> None:
@@ -105,10 +106,10 @@ def test_same_seed_same_texts(corpus: Path) -> None:
 
 
 def test_texts_are_json_of_every_shape(corpus: Path) -> None:
-    payloads = [read(text) for text in islice(Mutator(SEED, real_events(corpus)), 2000)]
+    payloads = [read(text, form) for form, text in islice(Mutator(SEED, real_events(corpus)), 2000)]
     assert {payload.error.rule for payload in payloads if payload.error} == {"json-number-too-large"}
     shapes = Counter(payload.shape.value for payload in payloads if payload.error is None)
-    assert min(shapes[shape] for shape in ("body", "events", "event")) > 200
+    assert min(shapes[shape] for shape in ("body", "events", "event", "call", "record")) > 100
     assert any(payload.has_null for payload in payloads)
     assert any(payload.duplicates for payload in payloads)
     assert any(event.telemetry for payload in payloads for event in payload.events())

@@ -13,12 +13,13 @@ PACKAGE = Path(__file__).parents[1] / "insights_lint"
 
 FLOORS = {
     0: ("model", "errors"),
-    1: ("json_text", "keywords", "report"),
-    2: ("ruleset", "compiler", "sources"),
-    3: ("placing", "acceptor", "reference"),
-    4: ("linter", "readers", "reporters"),
-    5: ("audit", "contract", "api"),
-    6: ("cli", "pytest_plugin", "__init__"),
+    1: ("payload",),
+    2: ("json_text", "keywords", "report"),
+    3: ("ruleset", "compiler", "refusals", "sources"),
+    4: ("placing", "acceptor", "reference"),
+    5: ("linter", "readers", "reporters"),
+    6: ("audit", "contract", "api"),
+    7: ("cli", "pytest_plugin", "__init__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 

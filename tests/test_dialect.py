@@ -142,7 +142,7 @@ def verdicts(schema: Schema, values: list[Json]) -> Iterator[dict[str, bool]]:
     """For each value what each way of judging says; the schema stands on a member and, for objects, at the root."""
     rule, at_root = make_rule(schema, "value"), make_rule(schema, "event")
     code, root_code = generated(rule), generated(at_root)
-    reference = ReferenceChecks([rule]).judge([rule])
+    reference = ReferenceChecks([rule]).judge([rule], Form.WIRE)
     for value in values:
         event = {"value": value}
         result = {
@@ -307,7 +307,7 @@ def test_schemas_at_random(schema: Schema, values: list[Json]) -> None:
 @given(schema=SCHEMAS, values=st.lists(VALUES, min_size=1, max_size=8))
 def test_places_at_random(schema: Schema, values: list[Json]) -> None:
     rule = make_rule(schema, "value")
-    judge = ReferenceChecks([rule]).judge([rule])
+    judge = ReferenceChecks([rule]).judge([rule], Form.WIRE)
     for value in values:
         event = {"value": value}
         ours: set[Pointer] = {fault.at for fault in evaluate(EVALUATION, rule, event)}
@@ -319,7 +319,7 @@ def test_places_at_random(schema: Schema, values: list[Json]) -> None:
 @given(schema=SCHEMAS, values=st.lists(TEMPLATED, min_size=1, max_size=8))
 def test_templates_at_random(schema: Schema, values: list[Json]) -> None:
     rule = make_rule(schema, "value")
-    judge = ReferenceChecks([rule]).judge([rule])
+    judge = ReferenceChecks([rule]).judge([rule], Form.WIRE)
     for value in values:
         event = {"value": value}
         ours = {fault.at for fault in evaluate(EVALUATION, rule, event)}

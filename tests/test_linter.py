@@ -10,8 +10,10 @@ import pytest
 
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.linter import STREAM_LIMIT, Linter, without_nulls
-from insights_lint.model import Form, Json, Payload, Rule, Severity, Violation, pointer_text
+from insights_lint.model import Form, Json, Rule, Severity, Violation, pointer_text
+from insights_lint.payload import Payload
 from insights_lint.readers import read
+from insights_lint.readers.wanted import Wanted
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset import select_rules
 
@@ -31,7 +33,7 @@ def event(*omit: str, **keys: Json) -> dict[str, Json]:
 
 def payloads(text: str | bytes, source: str = "a.json", form: Form | None = None) -> list[Payload]:
     data = text.encode() if isinstance(text, str) else text
-    return [one for one in read(io.BytesIO(data), source, form, None) if isinstance(one, Payload)]
+    return [one for one in read(io.BytesIO(data), source, Wanted(form), None) if isinstance(one, Payload)]
 
 
 def lint(document: Json, checks: Checks, form: Form | None = None) -> list[Violation]:

@@ -12,8 +12,9 @@ import pytest
 from insights_lint.compiler import CompiledChecks
 from insights_lint.json_text.parsing import parse
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Json, Layer, Location, Payload, Rule, Severity, Shape, TextFault, Violation
-from insights_lint.report import Report
+from insights_lint.model import Form, Json, Layer, Location, Rule, Severity, Violation
+from insights_lint.payload import Payload, Shape, TextFault
+from insights_lint.report import Answered, Outcome, Report
 
 EVENT = {"eventType": "click", "eventName": "Product Clicked", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}
 TELEMETRY = {"eventType": "instantsearch", "eventName": "__start__", "userToken": "t-1"}
@@ -174,6 +175,8 @@ def test_merge_leaves_no_field_out() -> None:
     changed.keep(violation(A, 1))
     changed.notes.append(("a", "b"))
     changed.errors.append("c")
+    changed.shapes[Shape.CALL] = changed.refused[Shape.CALL] = changed.lost[Shape.CALL] = 1
+    changed.add_answer(Answered("a", 1, 1, (), 422, ("m",), ((),), False, Outcome.API_REFUSES), None)
     assert all(vars(changed).values())
     assert vars(Report().merge(changed)) == vars(changed)
 

@@ -14,13 +14,14 @@ import click
 from insights_lint import __version__
 from insights_lint.audit import audit
 from insights_lint.cli.main import COULD_NOT_RUN, INTERRUPTED, NOTHING_JUDGED, OK, VIOLATIONS, did_you_mean
-from insights_lint.cli.options import Moment, SeverityWord, Word, rule_options
+from insights_lint.cli.options import Moment, PointerPath, SeverityWord, Word, rule_options
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.errors import SourceError
 from insights_lint.json_text.visible import visible
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Rule, Severity
 from insights_lint.readers import FORMATS
+from insights_lint.readers.wanted import Path, Wanted
 from insights_lint.report import Report
 from insights_lint.reporters import REPORTERS, Reporter, Settings, open_reporter
 from insights_lint.ruleset import load_rules, select_rules
@@ -29,8 +30,11 @@ from insights_lint.sources import find_sources
 
 @click.command("check", short_help="Judge events in files, folders and standard input.")
 @click.argument("paths", nargs=-1)
-@click.option("--input-format", type=Word(list(FORMATS)), metavar="FORMAT", help="json or ndjson; default: by content.")
-@click.option("--form", type=Word(["wire"]), metavar="FORM", help="wire: judge every document as a request.")
+@click.option("--input-format", type=Word(list(FORMATS)), metavar="FORMAT", help="json, ndjson or concatenated.")
+@click.option("--form", type=Word([form.value for form in Form]), metavar="FORM", help="All is wire, call or tail.")
+@click.option(
+    "--at", type=PointerPath(), multiple=True, metavar="POINTER", help="Where the payloads are; * is any key."
+)
 @click.option("--stdin-filename", metavar="NAME", help="What to call standard input.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, as .gitignore does.")
 @click.option("--force-exclude", is_flag=True, help="--exclude also binds named files.")
@@ -60,6 +64,7 @@ def command(
     paths: tuple[str, ...],
     input_format: str | None,
     form: str | None,
+    at: tuple[Path, ...],
     stdin_filename: str | None,
     exclude: tuple[str, ...],
     force_exclude: bool,
@@ -104,7 +109,7 @@ def command(
         found = audit(
             sources,
             linter,
-            form=Form(form) if form else None,
+            wanted=Wanted(Form(form) if form else None, at),
             input_format=input_format,
             stdin_name=stdin_filename or "<stdin>",
         )

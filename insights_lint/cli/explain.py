@@ -10,8 +10,8 @@ import click
 
 from insights_lint.cli.main import OK, did_you_mean
 from insights_lint.model import Example, Rule
+from insights_lint.refusals import rules_for_message
 from insights_lint.ruleset import load_rules
-from insights_lint.ruleset.refusals import rules_for_message
 
 _LAYERS = {
     "arrival": "the API refuses the event, and its whole request",

@@ -10,6 +10,7 @@ import click
 
 from insights_lint.cli.main import did_you_mean
 from insights_lint.model import Severity
+from insights_lint.readers.wanted import Path
 from insights_lint.ruleset.examples import parse_time
 
 if TYPE_CHECKING:
@@ -60,6 +61,20 @@ class Moment(_ParamType):
             return parse_time(str(value))
         except ValueError:
             self.fail(f'"{value}" is neither ISO 8601 nor milliseconds since the epoch nor "now".', param, ctx)
+
+
+class PointerPath(_ParamType):
+    """A JSON Pointer in which `*` is any key or index."""
+
+    name = "pointer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if isinstance(value, Path):
+            return value
+        try:
+            return Path.parse(str(value))
+        except ValueError as error:
+            self.fail(f'"{value}" is no JSON Pointer: {error}, as in /entries/*/body.', param, ctx)
 
 
 def names(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:

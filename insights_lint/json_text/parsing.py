@@ -15,7 +15,8 @@ from typing import Any
 
 from insights_lint.json_text.breaks import describe_break
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.model import Json, Number, Template, TextFault
+from insights_lint.model import Json, Number, Template
+from insights_lint.payload import TextFault
 
 MAX_DEPTH = 256
 """Levels of arrays and objects that are read; the deepest documented payload has four."""

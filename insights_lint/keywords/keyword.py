@@ -56,8 +56,8 @@ class Keyword:
     """Whether it, and not only what is below it, may be blamed."""
 
 
-COMMON_NAMES = ("value", "key", "instead")
-"""Names that every keyword offers to messages."""
+COMMON_NAMES = ("value", "key", "instead", "answer")
+"""Names that every message may use, whatever keyword fails."""
 
 
 class Evaluation:

@@ -18,12 +18,12 @@ def steps(path: str) -> tuple[str, ...]:
     return tuple(_STEP.findall(path))
 
 
-ROOTS = ("event", "payload")
+ROOTS = ("event", "payload", "call", "request")
 """Targets that mean the value itself."""
 
 
 def values_at(target: str, value: Json) -> Iterator[tuple[Pointer, Json]]:
-    """The values that a rule's target means in an event or a payload, each with its pointer."""
+    """The values that a rule's target means in an event or whatever else it judges, each with its pointer."""
     return iter([((), value)]) if target in ROOTS else resolve(target, value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.paths import PATH_PATTERN, resolve
@@ -148,9 +149,12 @@ def right_key(key: str, value: dict[str, Json], rights: dict[str, list[str]]) ->
     if key in rights:
         return None
     for right, aliases in rights.items():
-        if right not in value and (key in aliases or folded(key) == right.lower()):
+        if right not in value and (key in aliases or folded(key) == _folded_right(right)):
             return right
     return None
+
+
+_folded_right = lru_cache(maxsize=256)(folded)
 
 
 def _right_keys_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from insights_lint.errors import SourceError
-from insights_lint.model import Form, Payload, Unjudged
-from insights_lint.readers import json_document, ndjson
+from insights_lint.payload import Payload, Unjudged
+from insights_lint.readers import concatenated, json_document, ndjson
+from insights_lint.readers.wanted import Wanted
 
-Read = Callable[[Iterator[bytes], str, Form | None], Iterator[Payload | Unjudged]]
-"""(the source's lines, its name, the form that its user gave) → its payloads, and what is none."""
+Read = Callable[[Iterator[bytes], str, Wanted], Iterator[Payload | Unjudged]]
+"""(the source's lines, its name, what its user says of it) → its payloads, and what is none."""
 
 FORMATS: dict[str, Read] = {
     "json": json_document.read,
     "ndjson": ndjson.read,
+    "concatenated": concatenated.read,
 }
 
 MAX_LINE = 1_000_000_000
@@ -26,7 +28,7 @@ _SNIFFED_LINES = 10
 _LINE_SUFFIXES = (".ndjson", ".jsonl")
 
 
-def read(stream: BinaryIO, source: str, form: Form | None, input_format: str | None) -> Iterator[Payload | Unjudged]:
+def read(stream: BinaryIO, source: str, wanted: Wanted, input_format: str | None) -> Iterator[Payload | Unjudged]:
     """The payloads of one source. Its content decides how it is read, unless `input_format` names a format.
 
     Raises SourceError if the source cannot be read, or if one payload is too large.
@@ -40,7 +42,7 @@ def read(stream: BinaryIO, source: str, form: Form | None, input_format: str | N
         if len(head) - blank == _SNIFFED_LINES:
             break
     name = input_format or sniff(head, source)
-    yield from FORMATS[name](_chain(head, lines), source, form)
+    yield from FORMATS[name](_chain(head, lines), source, wanted)
 
 
 def sniff(head: list[bytes], source: str) -> str:
@@ -48,6 +50,8 @@ def sniff(head: list[bytes], source: str) -> str:
     lines = [line.removeprefix(codecs.BOM_UTF8).strip() for line in head]
     if sum(map(_is_complete, lines)) >= 2:
         return "ndjson"
+    if concatenated.is_terminal_output(head):
+        return "concatenated"
     return "ndjson" if source.lower().endswith(_LINE_SUFFIXES) else "json"
 
 

@@ -1,4 +1,4 @@
-"""Reads a JSON document: one request body, one list of events, or one event."""
+"""Reads a JSON document: one text with everything that is judged in it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from insights_lint.errors import SourceError
-from insights_lint.model import Form, Payload, TextFault, Unjudged
-from insights_lint.readers.payloads import payload_of
+from insights_lint.payload import Payload, TextFault, Unjudged
+from insights_lint.readers.payloads import Payloads
+from insights_lint.readers.wanted import Wanted
 
 MAX_BYTES = 1_000_000_000
 """Bytes of one document; beyond that, memory would run out before anything can be said."""
@@ -21,16 +22,23 @@ _LOOKS = (
     ),
     (re.compile(r"\{\{.*?\}\}|\$\{.*?\}|<%"), "a template"),
     (re.compile(r"^\s*[\"']?[A-Za-z]+[\"']?\s*=>", re.MULTILINE), "PHP or Ruby"),
+    (
+        re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} \[[0-9]{3}\] ", re.MULTILINE),
+        "the text that `algolia events tail` prints: take its --output json",
+    ),
     (re.compile(r"^\s*<(?:!doctype|html|\?xml)", re.IGNORECASE), "HTML or XML"),
 )
 
 
-def read(lines: Iterator[bytes], source: str, form: Form | None) -> Iterator[Payload | Unjudged]:
-    """The one payload of the document, or what stands there instead."""
-    found = payload_of(_whole(lines, source), source, form)
-    if isinstance(found, Payload) and found.error is not None:
-        found = replace(found, error=_explained(found.text, found.error))
-    yield found
+def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
+    """The payloads of the document, or what stands there instead."""
+    payloads = Payloads(source, wanted)
+    for found in payloads.of(_whole(lines, source)):
+        if isinstance(found, Payload) and found.error is not None and found.embedding is None:
+            yield replace(found, error=_explained(found.text, found.error))
+        else:
+            yield found
+    yield from payloads.unmatched()
 
 
 def _whole(lines: Iterator[bytes], source: str) -> bytes:

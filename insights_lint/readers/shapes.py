@@ -1,11 +1,16 @@
-"""Tells what stands in a parsed document: a request body, a list of events, one event, or something else."""
+"""Tells what stands in a parsed document: events as the API gets them, calls, entries of its log, or something else."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import NamedTuple
 
-from insights_lint.model import Form, Json, Shape
+from insights_lint.keywords.nearest import nearest
+from insights_lint.model import Form, Json, Pointer
+from insights_lint.payload import Shape
+from insights_lint.readers.calls import METHODS, SEND_EVENTS, arguments_of, given_events, is_of_another_library
 
 _DISTINCT = frozenset({"eventname", "usertoken", "objectids", "queryid", "objectdata", "eventsubtype", "indexname"})
 """Keys that hardly anything but an Insights event has, without case and `_`."""
@@ -19,12 +24,33 @@ _TEXT_KEYS = re.compile(
 )
 
 
-def shape_of(document: Json, form: Form | None) -> Shape | None:
-    """The shape of the payload that the document is; None if it holds no events.
+class Part(NamedTuple):
+    """A payload in a document: the pointer to it, itself, and what it is."""
 
-    With a `form` the document is a payload because its user says so; without, it must look like one.
+    pointer: Pointer
+    value: Json
+    shape: Shape
+    form: Form
+
+
+def parts_of(document: Json, form: Form | None, *, asked: bool) -> list[Part]:
+    """The payloads that a document is or consists of: a queue of calls and a log of the API are several.
+
+    With a `form` it is what its user says; with `asked` it is a payload of some form; otherwise it must look like one.
     """
-    if form is not None:
+    if form is Form.CALL:
+        return _calls(document, lambda value: arguments_of(value) is not None)
+    if form is Form.TAIL:
+        return _entries(document, lambda value: isinstance(value, dict) and isinstance(value.get("event"), dict))
+    if form is None and (found := _calls(document, partial(_is_call, asked=asked)) or _entries(document, _is_entry)):
+        return found
+    shape = shape_of(document, asked=asked or form is not None)
+    return [] if shape is None else [Part((), document, shape, Form.WIRE)]
+
+
+def shape_of(document: Json, *, asked: bool = False) -> Shape | None:
+    """The shape of what the API would get; None if the document looks like nothing of that, and nobody `asked`."""
+    if asked:
         if isinstance(document, dict) and "events" in document:
             return Shape.BODY
         return Shape.EVENTS if isinstance(document, list) else Shape.EVENT
@@ -33,9 +59,59 @@ def shape_of(document: Json, form: Form | None) -> Shape | None:
         if isinstance(events, list) and any(map(_looks_like_event, events)):
             return Shape.BODY
         return Shape.EVENT if _looks_like_event(document) else None
-    if isinstance(document, list) and not _is_call(document) and any(map(_looks_like_event, document)):
+    if isinstance(document, list) and arguments_of(document) is None and any(map(_looks_like_event, document)):
         return Shape.EVENTS
     return None
+
+
+def _calls(document: Json, is_call: Callable[[Json], bool]) -> list[Part]:
+    """The call that the document is, or those of a queue if one of them is a call for certain."""
+    if arguments_of(document) is not None:
+        return [Part((), document, Shape.CALL, Form.CALL)] if is_call(document) else []
+    if not isinstance(document, list) or not any(map(is_call, document)):
+        return []
+    return [
+        Part((number,), value, Shape.CALL, Form.CALL)
+        for number, value in enumerate(document)
+        if arguments_of(value) is not None and (is_call(value) or not _is_of_another_library(value))
+    ]
+
+
+def _is_call(value: Json, *, asked: bool = False) -> bool:
+    """Whether it is a call of search-insights, or looks like one whose method is misspelt."""
+    arguments = arguments_of(value)
+    if arguments is None or _is_of_another_library(value):
+        return False
+    given = list(given_events(arguments))
+    if arguments.method in METHODS or arguments.method == SEND_EVENTS:
+        return asked or any(isinstance(event, dict) and _keys(event) & (_DISTINCT | _COMMON) for event in given)
+    return any(map(_looks_like_event, given)) and bool(nearest(arguments.method, [*METHODS, SEND_EVENTS], limit=1))
+
+
+def _is_of_another_library(value: Json) -> bool:
+    arguments = arguments_of(value)
+    given = [] if arguments is None else [event for event in given_events(arguments) if isinstance(event, dict)]
+    return arguments is not None and any(is_of_another_library(arguments.method, event) for event in given)
+
+
+def _entries(document: Json, is_entry: Callable[[Json], bool]) -> list[Part]:
+    """The entries of the API's log: one, a list of them, or the answer of the API itself."""
+    if is_entry(document):
+        return [Part((), document, Shape.RECORD, Form.TAIL)]
+    base: Pointer = ()
+    if isinstance(document, dict):
+        base, document = ("events",), document.get("events")
+    if not isinstance(document, list) or not any(map(is_entry, document)):
+        return []
+    return [
+        Part((*base, number), entry, Shape.RECORD, Form.TAIL)
+        for number, entry in enumerate(document)
+        if is_entry(entry)
+    ]
+
+
+def _is_entry(value: Json) -> bool:
+    return isinstance(value, dict) and "status" in value and _looks_like_event(value.get("event"))
 
 
 def describe(document: Json) -> str:
@@ -44,8 +120,6 @@ def describe(document: Json) -> str:
         keys = {_folded(key) for key in document}
         if document.get("events") == []:
             return "an empty list of events"
-        if "events" in document and _is_server_log(document["events"]):
-            return "the API's own log of events, which is not read"
         if "properties" in keys and ({"event", "type"} & keys):
             return "a Segment or RudderStack call: lint what it sends to the Insights API instead"
         if "event" in keys and ({"ecommerce", "gtm.start", "gtm.uniqueeventid"} & keys):
@@ -54,10 +128,11 @@ def describe(document: Json) -> str:
             return "an HTTP archive (HAR), which is not read"
         if keys & _SEARCH and keys & {"indexname", "usertoken"}:
             return "a search request"
-        if isinstance(document.get("method"), str) and isinstance(document.get("args"), list):
-            return "a recorded call, which is not read"
-    if isinstance(document, list) and _is_call(document):
-        return "a recorded call, which is not read"
+    if (arguments := arguments_of(document)) is not None:
+        if _is_of_another_library(document):
+            return "a call of InstantSearch or Autocomplete, which add to it: lint what they send instead"
+        if any(isinstance(event, dict) for event in given_events(arguments)):
+            return "perhaps a recorded call, but of no method of search-insights (--form call judges it)"
     return "no events"
 
 
@@ -69,6 +144,10 @@ def mentions_events(chunks: Iterable[str]) -> bool:
         if found & _DISTINCT or len(found) > 1:
             return True
     return False
+
+
+def _keys(value: dict[str, Json]) -> set[str]:
+    return set(map(_folded, value))
 
 
 def _folded(key: str) -> str:
@@ -86,14 +165,3 @@ def _looks_like_event(value: Json) -> bool:
     if keys.keys() & _SEARCH and not distinct - {"indexname", "usertoken"}:
         return False  # a search request has an index and a user token, too
     return len(distinct) + len(common) > 1 and bool(distinct)
-
-
-def _is_call(document: list[Json]) -> bool:
-    """`["clickedObjectIDs", {…}]`: a method's name and its arguments."""
-    return bool(document) and isinstance(document[0], str) and any(isinstance(item, (dict, list)) for item in document)
-
-
-def _is_server_log(events: Json) -> bool:
-    return isinstance(events, list) and any(
-        isinstance(entry, dict) and "event" in entry and "status" in entry for entry in events
-    )

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from insights_lint.model import Violation
 from insights_lint.report import Report
-from insights_lint.reporters.json_objects import summary_object, violation_object
+from insights_lint.reporters.json_objects import answer_object, summary_object, violation_object
 from insights_lint.reporters.reporter import Settings
 
 FACTS = "2026-11-22"
@@ -32,4 +32,5 @@ class Format:
 
     def finish(self, report: Report) -> None:
         summary = json.dumps(summary_object(report))
-        self.stream.write(f'],\n "requests": [],\n "summary": {summary}}}\n')
+        answers = ",".join(f"\n  {json.dumps(answer_object(answered))}" for answered in report.answers)
+        self.stream.write(f'],\n "requests": [{answers}],\n "summary": {summary}}}\n')

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from insights_lint.model import Json, Severity, Violation, pointer_text
-from insights_lint.report import Report
+from insights_lint.payload import Shape
+from insights_lint.report import Answered, Outcome, Report
 
 
 def violation_object(violation: Violation) -> dict[str, Json]:
@@ -37,6 +38,20 @@ def violation_object(violation: Violation) -> dict[str, Json]:
     }
 
 
+def answer_object(answered: Answered) -> dict[str, Json]:
+    """A recorded answer as version 1 writes it."""
+    return {
+        "source": answered.source,
+        "request": answered.request,
+        "line": answered.line,
+        "document_pointer": pointer_text(answered.pointer),
+        "response": {"status": answered.status, "message": "; ".join(answered.messages)},
+        "rules": sorted({rule for meant in answered.meant for rule in meant}),
+        "refused": answered.refused,
+        "outcome": answered.outcome.value,
+    }
+
+
 def summary_object(report: Report) -> dict[str, Json]:
     """A report's counts as version 1 writes them; all are exact, however few violations were kept."""
     return {
@@ -52,6 +67,9 @@ def summary_object(report: Report) -> dict[str, Json]:
         "kept": len(report.kept),
         "rules": dict(sorted((rule, number) for rule, number in report.rules.items() if number)),
         "requests": report.requests,
+        "calls": report.shapes[Shape.CALL],
+        "log_entries": report.shapes[Shape.RECORD],
+        "answers": {outcome.value: report.outcomes[outcome] for outcome in Outcome},
         "templates": report.templates,
         "rules_run": report.rules_run,
         "rules_off": report.rules_off,

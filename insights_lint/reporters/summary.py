@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from insights_lint.json_text.visible import visible
 from insights_lint.model import Severity
-from insights_lint.report import Report
+from insights_lint.payload import Shape
+from insights_lint.report import Outcome, Report
 
 MAX_NOTES = 10
 """Sources of which the summary says what is wrong with them."""
@@ -15,7 +16,9 @@ MAX_NOTES = 10
 
 def count(number: int, noun: str) -> str:
     """The number and its noun: `1 file`, `1,234 files`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"
 
 
 def severity_counts(numbers: Counter[Severity]) -> str:
@@ -35,7 +38,7 @@ def sentences(report: Report) -> list[str]:
     looked_at = f"Checked {', '.join(_denominators(report))}"
     found = severity_counts(report.severities)
     if not report.nothing_judged:
-        lines = [f"{looked_at}: {found or 'no violations'}.", *_refused(report)]
+        lines = [f"{looked_at}: {found or 'no violations'}.", *_refused(report), *_answers(report)]
     else:
         # Here "no violations" would sound like praise.
         lines = [f"{looked_at}: {found}." if found else f"{looked_at}.", f"Nothing was judged: {_instead(report)}."]
@@ -60,8 +63,13 @@ def _denominators(report: Report) -> Iterator[str]:
         yield f"{files} without events"
     else:
         yield f"{files} ({without:,} without events)" if without else files
-    if report.requests:
-        yield count(report.requests, "request")
+    for shape, noun in (
+        (Shape.BODY, "request"),
+        (Shape.CALL, "call"),
+        (Shape.RECORD, "log entry"),
+    ):
+        if report.shapes[shape]:
+            yield count(report.shapes[shape], noun)
     if report.payloads_without_body:
         yield f"{count(report.payloads_without_body, 'request')} without a body"
     yield count(report.events, "event")
@@ -76,16 +84,36 @@ def _instead(report: Report) -> str:
 
 
 def _refused(report: Report) -> Iterator[str]:
-    refused, lost = report.refused_payloads, report.refused_events
-    if not refused:
+    """How many requests are lost, and the events with them; one without events takes nothing with it."""
+    for shape, noun in ((Shape.BODY, "request"), (Shape.CALL, "call")):
+        refused, lost, whole = report.refused[shape], report.lost[shape], report.shapes[shape]
+        if not refused:
+            continue
+        if whole == 1:
+            what, loss = f"this {noun}", {1: "its event", 2: "both events"}.get(lost, f"all {lost:,} events")
+        else:
+            what, loss = f"{refused:,} of {count(whole, noun)}", count(lost, "event")
+        if shape is Shape.BODY:
+            yield f"The API would refuse {what} and lose {loss}." if lost else f"The API would refuse {what}."
+        else:
+            arrive = f"{what[0].upper()}{what[1:]} would not arrive"
+            yield f"{arrive}, and {loss} with {'it' if refused == 1 else 'them'}." if lost else f"{arrive}."
+
+
+def _answers(report: Report) -> Iterator[str]:
+    """What the API answered when it was recorded, and where the rules say something else."""
+    numbers = report.outcomes
+    if not numbers:
         return
-    if report.requests == 1:
-        both_or_all = {1: "its event", 2: "both events"}.get(lost, f"all {lost:,} events")
-        what, loss = "this request", both_or_all
-    else:
-        what, loss = f"{refused:,} of {count(report.requests, 'request')}", count(lost, "event")
-    # A request without events is refused, but takes nothing with it.
-    yield f"The API would refuse {what} and lose {loss}." if lost else f"The API would refuse {what}."
+    refused = numbers[Outcome.BOTH_REFUSE] + numbers[Outcome.API_REFUSES] + numbers[Outcome.LOST]
+    accepted = numbers[Outcome.BOTH_ACCEPT] + numbers[Outcome.WE_REFUSE]
+    yield f"When recorded, the API accepted {accepted:,} and refused {refused:,} of {numbers.total():,}."
+    if number := numbers[Outcome.API_REFUSES]:
+        yield f"Only the API refused {number:,}: no rule that runs here finds the reason."
+    if number := numbers[Outcome.WE_REFUSE]:
+        yield f"Only the rules refuse {number:,}: the API took {'it' if number == 1 else 'them'}."
+    if number := numbers[Outcome.LOST]:
+        yield f"The API gave no reason for {number:,}, mostly because another event of the request was refused."
 
 
 def _left_out(report: Report) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.model import Layer, Location, Rule, Severity, Violation, dotted
+from insights_lint.model import Location, Rule, Violation, dotted
 from insights_lint.report import Report
 from insights_lint.reporters.frame import frame, gutter_width
 from insights_lint.reporters.paint import painter
@@ -66,14 +66,14 @@ def _place(location: Location) -> str:
     """Where it stands: line and column, or the request of a capture, whose frame shows lines that it does not have."""
     source = visible(location.source)
     where = shorten(visible(dotted(location.document_pointer + location.pointer)), _MAX_PLACE)
-    if location.request is not None:
+    if location.request is not None and not location.by_line:
         where = shorten(visible(dotted(location.pointer)), _MAX_PLACE)
         return f"{source}: request {location.request}{f' → {where}' if where else ''}"
     return f"{source}:{location.line}:{location.column}{f'  {where}' if where else ''}"
 
 
 def _notes(rule: Rule) -> Iterator[tuple[str, str]]:
-    if rule.server_messages and rule.severity is Severity.ERROR and rule.layer is Layer.ARRIVAL:
+    if rule.server_messages and rule.refuses:
         message = rule.server_messages[0]
         yield "server", f'{_STATUSES.get(message, 422)} "{visible(message)}"'
     if rule.help:

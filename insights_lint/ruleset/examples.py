@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from insights_lint.model import Example, Json
 
-EXAMPLE_KEYS = ("event", "body", "json", "encoding", "omit", "repeat", "now", "at", "also")
-KINDS = ("event", "body", "json")
+KINDS = ("event", "body", "call", "tail", "json")
+EXAMPLE_KEYS = (*KINDS, "encoding", "omit", "repeat", "now", "at", "also")
 
 BASE_EVENT: dict[str, Json] = {
     "eventType": "click",
@@ -81,8 +81,9 @@ def _mistakes(raw: dict[str, Json], valid: bool, default_at: str | None) -> Iter
 
 def default_pointer(targets: tuple[str, ...], kinds: tuple[str, ...]) -> str | None:
     """Where a rule's violations stand if an example does not say; None if that cannot be told."""
-    if targets in (("event",), ("payload",), ("text",)):
-        return None if "body" in kinds and targets == ("event",) else ""
-    if len(targets) == 1 and "[]" not in targets[0] and "body" not in kinds:
+    whole = not {"body", "call", "tail"}.isdisjoint(kinds)
+    if targets in (("event",), ("payload",), ("call",), ("request",), ("text",)):
+        return None if whole and targets == ("event",) else ""
+    if len(targets) == 1 and "[]" not in targets[0] and not whole:
         return "/" + targets[0].replace(".", "/")
     return None

@@ -16,6 +16,13 @@ EXAMPLE_SCHEMA: dict[str, Json] = {
     "properties": {
         "event": {"type": "object", "description": "Laid over a valid event."},
         "body": {"description": "A request body, or whatever was sent as one."},
+        "call": {"type": ["array", "object"], "description": "A recorded call of search-insights."},
+        "tail": {
+            "type": "object",
+            "properties": {"event": {"type": "object"}},
+            "required": ["event"],
+            "description": "An entry of the log of the API.",
+        },
         "json": {"type": "string", "description": "The text of one event, a list of events or a body."},
         "encoding": {
             "enum": ["utf-8", "utf-16", "latin-1", "windows-1252"],
@@ -40,11 +47,11 @@ RULE_PROPERTIES: dict[str, dict[str, Json]] = {
     "layer": {"enum": [layer.value for layer in Layer], "description": "How far the event gets."},
     "target": {
         "anyOf": [
-            {"enum": ["event", "payload", "text"]},
+            {"enum": ["event", "payload", "call", "request", "text"]},
             {"type": "string", "pattern": PATH_PATTERN},
             {**_TEXTS, "items": {"type": "string", "pattern": PATH_PATTERN}},
         ],
-        "description": "What the schema is about: `event`, `payload`, or paths from the event.",
+        "description": "What the schema is about: `event`, `payload`, `call`, `request`, or paths from the event.",
     },
     "forms": {
         "type": "array",

@@ -153,7 +153,7 @@ def _schema_mistakes(entry: _Entry, key: str, *, validate: bool) -> Iterator[Mis
     keys = entry.keys
     wrong = list(schema_mistakes(keys[key], validate=validate))
     if not wrong:
-        on_object = key == "when" or _targets(keys) in (("event",), ("payload",))
+        on_object = key == "when" or _targets(keys) in (("event",), ("payload",), ("call",), ("request",))
         wrong = list(vacuous_tests(keys[key], speaks=key == "when", on_object=on_object))
     for found in wrong:
         yield entry.mistake((key, *found.at), found.message, on_key=found.on_key)

@@ -118,8 +118,9 @@ def _vacuous(schema: Schema, speaks: bool, facts: _Facts) -> Iterator[SchemaMist
             message = f"`{name}` holds for everything that is not {words}; put `type` beside it"
             yield SchemaMistake((name,), message, True)
         if name == "properties" and speaks:
-            for key in argument:
-                if key not in facts.required:
+            for key, test in argument.items():
+                # `true` tests nothing; it names a member for `additionalProperties`.
+                if key not in facts.required and test is not True:
                     message = f'this holds where "{key}" is absent; add it to `required` beside `properties`'
                     yield SchemaMistake((name, key), message, True)
         for at, subschema in KEYWORDS[name].subschemas(argument):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from insights_lint.json_text.parsing import MAX_DEPTH, Parsed, decode, parse
-from insights_lint.model import Json, Number, Template, TextFault
+from insights_lint.model import Json, Number, Template
+from insights_lint.payload import TextFault
 
 
 def nested(levels: int, opening: str = "[", closing: str = "]") -> str:

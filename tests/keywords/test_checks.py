@@ -437,7 +437,7 @@ def test_code_and_reference(case: Case) -> None:
     for target, event in events:
         rule = rule_of(schema, target)
         evaluated = {fault.at for fault in evaluate(Evaluation(KEYWORDS, case.form, case.now, case.size), rule, event)}
-        judge = ReferenceChecks([rule], case.form).judge([rule])
+        judge = ReferenceChecks([rule]).judge([rule], case.form)
         reference = {fault.at for _, fault in judge(event, now=case.now, size=case.size, plain=plain)}
         assert len(evaluated) == len(case.at)
         assert reference == evaluated

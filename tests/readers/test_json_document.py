@@ -8,15 +8,17 @@ from collections.abc import Callable
 
 import pytest
 
-from insights_lint.model import Form, Number, Payload, Shape, Template, Unjudged
+from insights_lint.model import Form, Number, Template
+from insights_lint.payload import Payload, Shape, Unjudged
 from insights_lint.readers.json_document import read
+from insights_lint.readers.wanted import Wanted
 
 EVENT = '{"eventType": "click", "eventName": "A", "objectIDs": ["a"]}'
 
 
 def read_one(text: str | bytes, form: Form | None = None) -> Payload | Unjudged:
     data = text.encode() if isinstance(text, str) else text
-    (found,) = read(iter(data.splitlines(keepends=True)), "a.json", form)
+    (found,) = read(iter(data.splitlines(keepends=True)), "a.json", Wanted(form))
     return found
 
 
@@ -146,7 +148,7 @@ def test_everything_is_judged_if_its_user_says_what_it_is(text: str, shape: Shap
     [(gzip.compress, "gzip"), (bz2.compress, "bzip2"), (lambda data: b"PK\x03\x04" + data, "a zip archive")],
 )
 def test_what_is_packed_is_named(pack: Callable[[bytes], bytes], name: str) -> None:
-    (payload,) = read(iter([pack(b'{"events": []}')]), "a.json", None)
+    (payload,) = read(iter([pack(b'{"events": []}')]), "a.json", Wanted())
     assert isinstance(payload, Payload)
     assert payload.error is not None
     assert payload.error.message.endswith(f"(this looks like {name}: unpack it first)")

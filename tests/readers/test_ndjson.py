@@ -8,8 +8,10 @@ import pytest
 
 from insights_lint.compiler import CompiledChecks
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Payload, Rule, Shape, Unjudged, Violation
+from insights_lint.model import Form, Rule, Violation
+from insights_lint.payload import Payload, Shape, Unjudged
 from insights_lint.readers import read
+from insights_lint.readers.wanted import Wanted
 
 EVENT = '{"eventType": "view", "eventName": "Product Viewed", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}'
 BODY = f'{{"events": [{EVENT}]}}'
@@ -17,7 +19,7 @@ BODY = f'{{"events": [{EVENT}]}}'
 
 def read_text(text: str | bytes, form: Form | None = None) -> list[Payload | Unjudged]:
     data = text.encode() if isinstance(text, str) else text
-    return list(read(io.BytesIO(data), "a.ndjson", form, "ndjson"))
+    return list(read(io.BytesIO(data), "a.ndjson", Wanted(form), "ndjson"))
 
 
 def violations(text: str | bytes, rules: list[Rule]) -> list[Violation]:
@@ -120,7 +122,7 @@ def test_lines_are_read_one_by_one() -> None:
             return EVENT.encode() + b"\n"
 
     stream = Endless()
-    payloads = read(stream, "a.ndjson", None, None)
+    payloads = read(stream, "a.ndjson", Wanted(), None)
     for number in range(1, 51):
         payload = next(payloads)
         assert isinstance(payload, Payload)

@@ -7,8 +7,10 @@ import io
 import pytest
 
 from insights_lint.errors import SourceError
-from insights_lint.model import Form, Payload, Unjudged
+from insights_lint.model import Form
+from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers import FORMATS, read
+from insights_lint.readers.wanted import Wanted
 
 EVENT = '{"eventType": "click", "eventName": "A", "objectIDs": ["a"]}'
 PRETTY = '{\n  "events": [\n    ' + EVENT + "\n  ]\n}\n"
@@ -18,7 +20,7 @@ def read_text(
     text: str | bytes, source: str = "a.json", form: Form | None = None, input_format: str | None = None
 ) -> list[Payload | Unjudged]:
     data = text.encode() if isinstance(text, str) else text
-    return list(read(io.BytesIO(data), source, form, input_format))
+    return list(read(io.BytesIO(data), source, Wanted(form), input_format))
 
 
 def was_ndjson(found: list[Payload | Unjudged]) -> bool:
@@ -92,7 +94,7 @@ def test_the_format_may_be_given() -> None:
     assert isinstance(payload, Payload)
     assert payload.error is not None
     assert (payload.error.rule, payload.error.start) == ("json-invalid", len(EVENT) + 1)
-    assert sorted(FORMATS) == ["json", "ndjson"]
+    assert sorted(FORMATS) == ["concatenated", "json", "ndjson"]
 
 
 def test_nothing_is_lost_by_looking_ahead() -> None:
@@ -121,5 +123,5 @@ class Failing(io.BytesIO):
 @pytest.mark.parametrize("source", ["a.json", "a.ndjson"])
 def test_a_stream_that_breaks_off_is_an_error_with_its_source(source: str) -> None:
     with pytest.raises(SourceError) as error:
-        list(read(Failing(f"{EVENT}\n{EVENT}\n".encode()), source, None, None))
+        list(read(Failing(f"{EVENT}\n{EVENT}\n".encode()), source, Wanted(), None))
     assert str(error.value) == f"{source}: Input/output error"

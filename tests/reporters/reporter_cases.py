@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from insights_lint.model import ExcerptLine, Layer, Location, Mark, Pointer, Related, Rule, Severity, Violation
+from insights_lint.payload import Shape
 from insights_lint.report import Report
 from insights_lint.reporters import Settings, open_reporter
 
@@ -142,6 +143,7 @@ FINDINGS = [
         pointer=("events", 2, "eventName"),
         document_pointer=("log", "entries", 16, "request/body"),
         request=17,
+        by_line=False,
         event=2,
     ),
     found(MISMATCH, "nothing of the source is at hand", source="events.ndjson", ends=(4, 2)),
@@ -207,22 +209,30 @@ CASES: dict[str, tuple[list[Violation], Report]] = {
             FINDINGS,
             sources=3,
             payloads=4,
-            requests=3,
+            shapes=Counter({Shape.BODY: 3, Shape.EVENT: 1}),
             events=1_025,
-            refused_payloads=1,
-            refused_events=2,
+            refused=Counter({Shape.BODY: 1}),
+            lost=Counter({Shape.BODY: 2}),
             rules_run=80,
         ),
     ),
     "layout": (
         LAYOUT,
-        report_of(LAYOUT, sources=1, payloads=1, requests=1, events=2, refused_payloads=1, refused_events=2),
+        report_of(
+            LAYOUT,
+            sources=1,
+            payloads=1,
+            shapes=Counter({Shape.BODY: 1}),
+            events=2,
+            refused=Counter({Shape.BODY: 1}),
+            lost=Counter({Shape.BODY: 2}),
+        ),
     ),
     "hostile": (
         HOSTILES,
         report_of(HOSTILES, sources=1, payloads=1, events=1, notes=[("a\nb", "looks like \x1b[1mthis")]),
     ),
-    "clean": ([], Report(sources=1, payloads=1, requests=1, events=1, rules_run=80)),
+    "clean": ([], Report(sources=1, payloads=1, shapes=Counter({Shape.BODY: 1}), events=1, rules_run=80)),
     "left_out": (
         FINDINGS[:2],
         Report(
@@ -230,13 +240,13 @@ CASES: dict[str, tuple[list[Violation], Report]] = {
             sources_without_events=12,
             not_ours=3,
             payloads=2_000,
-            requests=1_990,
+            shapes=Counter({Shape.BODY: 1_990, Shape.EVENT: 10}),
             payloads_without_body=10,
             events=25_000,
             telemetry_events=7,
             templates=2,
-            refused_payloads=1_200,
-            refused_events=13_000,
+            refused=Counter({Shape.BODY: 1_200}),
+            lost=Counter({Shape.BODY: 13_000}),
             rules=Counter({"positions-count-mismatch": 1_235, "key-misspelt": 1, "amount-negative": 3}),
             seen={rule.id: rule for rule in (MISMATCH, MISSPELT, NEGATIVE)},
             severities=Counter({Severity.ERROR: 1_235, Severity.WARNING: 4}),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from insights_lint.model import Severity
+from insights_lint.payload import Shape
 from insights_lint.report import Report
 from insights_lint.reporters.summary import statistics, summary
 
@@ -19,7 +20,12 @@ ERROR = Counter({Severity.ERROR: 1})
     [
         ({"sources": 1, "events": 1}, ["Checked 1 file, 1 event: no violations."]),
         (
-            {"sources": 1, "requests": 1, "events": 2, "severities": Counter({Severity.ERROR: 5, Severity.WARNING: 2})},
+            {
+                "sources": 1,
+                "shapes": Counter({Shape.BODY: 1}),
+                "events": 2,
+                "severities": Counter({Severity.ERROR: 5, Severity.WARNING: 2}),
+            },
             ["Checked 1 file, 1 request, 2 events: 5 errors, 2 warnings."],
         ),
         (
@@ -36,7 +42,7 @@ ERROR = Counter({Severity.ERROR: 1})
         ),
         ({}, ["Checked 0 files, 0 events.", "Nothing was judged: no events found."]),
         (
-            {"sources": 1, "requests": 1, "telemetry_events": 3},
+            {"sources": 1, "shapes": Counter({Shape.BODY: 1}), "telemetry_events": 3},
             [
                 "Checked 1 file, 1 request, 0 events, 3 telemetry events.",
                 "Nothing was judged: 3 telemetry events, no others.",
@@ -74,7 +80,13 @@ def test_denominators(counts: dict[str, Any], expected: list[str]) -> None:
     ],
 )
 def test_blast_radius(requests: int, refused: int, lost: int, expected: str) -> None:
-    report = Report(sources=1, requests=requests, refused_payloads=refused, refused_events=lost, severities=ERROR)
+    report = Report(
+        sources=1,
+        shapes=Counter({Shape.BODY: requests}),
+        refused=Counter({Shape.BODY: refused}),
+        lost=Counter({Shape.BODY: lost}),
+        severities=ERROR,
+    )
     assert summary(report)[1] == expected
 
 

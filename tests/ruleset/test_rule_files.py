@@ -170,7 +170,7 @@ def test_the_built_in_rules_pass_every_validation(builtin_rules: list[Rule]) -> 
         (
             "{event: {eventName: Product Clicked}}",
             "{event: {}, body: {}}",
-            ["0.yaml:13:15: an example has exactly one of `event`, `body`, `json`"],
+            ["0.yaml:13:15: an example has exactly one of `event`, `body`, `call`, `tail`, `json`"],
         ),
         ("{event: {eventName: Product Clicked}}", "{}", ["0.yaml:13:15: an example has exactly one of"]),
         (

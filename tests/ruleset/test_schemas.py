@@ -249,7 +249,7 @@ def test_only_the_root_counts_as_an_object() -> None:
     assert list(vacuous_tests({"required": ["a"]}, speaks=True, on_object=True)) == []
     (found,) = vacuous_tests({"required": ["a"]}, speaks=True, on_object=False)
     assert found.message == "`required` holds for everything that is not an object; put `type` beside it"
-    (found,) = vacuous_tests({"properties": {"a": True}}, speaks=True, on_object=True)
+    (found,) = vacuous_tests({"properties": {"a": {"type": "string"}}}, speaks=True, on_object=True)
     assert found.message == 'this holds where "a" is absent; add it to `required` beside `properties`'
 
 

@@ -1,0 +1,63 @@
+"""Knows where a JSON text stands in its source: its lines and columns, also where it is a string in another text."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from functools import cached_property
+
+from insights_lint.json_text.spans import Lines, Spans
+from insights_lint.payload import Embedding
+
+# What stands for one character in a JSON string but is written with more; two halves of a pair are one character.
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+
+
+class SourceText:
+    """One JSON text and the lines around it; values are looked up only when something is wrong with one.
+
+    `line` is the source's line at which the text begins, or that in which it is embedded. `unique_keys` tells that no
+    object of it has a key twice.
+    """
+
+    def __init__(
+        self, text: str, *, line: int = 1, unique_keys: bool = False, embedding: Embedding | None = None
+    ) -> None:
+        self.text = text
+        self.line = line
+        self.unique_keys = unique_keys
+        self.embedding = embedding
+
+    @cached_property
+    def spans(self) -> Spans:
+        return Spans(self.text, unique_keys=self.unique_keys)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the source, from that at which the text, or what it is embedded in, begins."""
+        return Lines(self.text if self.embedding is None else self.embedding.text)
+
+    def offset(self, inner: int) -> int:
+        """Where in the text of `lines` the character of this text stands."""
+        ends, shifts = self._escapes
+        return inner + shifts[bisect_right(ends, inner)]
+
+    def place(self, inner: int) -> tuple[int, int]:
+        """Line and column in the source."""
+        line, column = self.lines.place(self.offset(inner))
+        return line + self.line - 1, column
+
+    @cached_property
+    def _escapes(self) -> tuple[array[int], array[int]]:
+        """Offsets behind each escape of the string, and how far all is moved before the first and behind each."""
+        if self.embedding is None:
+            return array("Q"), array("Q", [0])
+        start, end = Spans(self.embedding.text).value(self.embedding.pointer)
+        shift = start + 1  # behind the quote
+        ends, shifts = array("Q"), array("Q", [shift])
+        for found in _ESCAPE.finditer(self.embedding.text, start + 1, end - 1):
+            ends.append(found.start() - shift + 1)
+            shift += found.end() - found.start() - 1
+            shifts.append(shift)
+        return ends, shifts

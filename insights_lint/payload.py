@@ -1,0 +1,189 @@
+"""What readers make of sources: payloads, the events in them, and what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from insights_lint.model import Form, Json, Pointer
+
+
+class Shape(Enum):
+    """How much a payload is.
+
+    Rules about the request apply to a BODY only, which is also whatever was captured as a request.
+    """
+
+    BODY = "body"
+    """A request body, `{"events": […]}`."""
+    EVENTS = "events"
+    """A list of events."""
+    EVENT = "event"
+    CALL = "call"
+    """One call of search-insights, which becomes one request."""
+    RECORD = "record"
+    """One entry of the API's log: an event, and what the API answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFault:
+    """What a reader has against a JSON text: a rule of topic `json`, a stretch of the text, and a sentence."""
+
+    rule: str
+    start: int
+    end: int
+    message: str
+    pointer: Pointer = ()
+    related: tuple[tuple[int, int, str], ...] = ()
+    """Further stretches (start, end) and what stands there."""
+
+
+def is_telemetry(event: Json) -> bool:
+    """Whether InstantSearch sent the event about itself: judged only by the rules marked for that."""
+    return isinstance(event, dict) and event.get("eventType") == "instantsearch"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as the API would get it, and where it stands in its payload."""
+
+    value: Json
+    pointer: Pointer
+    index: int | None
+    """Its number in the payload's list, from 0; None where the payload is this one event."""
+    filled: frozenset[str] = frozenset()
+    """Members that do not stand in the payload, because search-insights fills them in."""
+    filled_at: Pointer = ()
+    """What is to blame for those: the name of the method."""
+
+    @property
+    def telemetry(self) -> bool:
+        return is_telemetry(self.value)
+
+    def place(self, at: Pointer) -> Pointer:
+        """A pointer from the event as a pointer from the payload."""
+        return self.filled_at if at and at[0] in self.filled else (*self.pointer, *at)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of search-insights as rules with target `call` see it, and where its parts stand in the payload."""
+
+    value: dict[str, Json]
+    """`method`, `events` (the arguments as given) and `parameters` (what is taken for additional parameters)."""
+    places: Mapping[Pointer, Pointer]
+    """Pointer into `value` → pointer into the payload, for each part that stands elsewhere."""
+
+    def place(self, at: Pointer) -> Pointer:
+        """A pointer from the value as a pointer from the payload; of what stands nowhere, the whole call."""
+        for length in range(len(at), 0, -1):
+            if at[:length] in self.places:
+                return (*self.places[at[:length]], *at[length:])
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API answered to the event or request when it was recorded."""
+
+    status: int | None
+    messages: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        return self.status is not None and 400 <= self.status < 500
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """The text in which a JSON text is the content of a string, and the pointer to that string."""
+
+    text: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A parsed document or request body, and what is known about where it stood."""
+
+    source: str
+    document: Json
+    shape: Shape
+    form: Form
+    text: str
+    """The text in which `document` stands, the whole of it or a part."""
+    root: Pointer = ()
+    """From the root of `text` to `document`."""
+    line: int = 1
+    """Line of the source at which `text` begins, or the text in which it is embedded."""
+    embedding: Embedding | None = None
+    """Where `text` stands if it is the content of a string."""
+    document_pointer: Pointer = ()
+    """From the root of the source's document to `document`."""
+    error: TextFault | None = None
+    """Why the text could not be parsed; `document` is None then."""
+    duplicates: tuple[TextFault, ...] = ()
+    has_null: bool = False
+    """Whether a member of any object may be null, so that rules need a copy without those."""
+    templates: int = 0
+    """How many strings are `Template`s."""
+    sent_size: int | None = None
+    """Bytes of the request's body, where the text is what was sent."""
+    streamed: bool = False
+    """Whether it is one of many in a stream, of which only the first violations of each rule are kept."""
+    sent_at: int | None = None
+    """When it was sent, in milliseconds since the epoch, where a capture says so."""
+    request: int | None = None
+    """Which of its source's recorded requests or log entries it is, from 1."""
+    made_events: tuple[Event, ...] | None = field(default=None)
+    """The events, where they are made of the document instead of standing in it: of a call, of a log's entry."""
+    call: Call | None = None
+    answer: Answer | None = None
+
+    @property
+    def event_values(self) -> list[Json]:
+        """What stands where events should, in order; anything, also what is no object."""
+        if self.error is not None:
+            return []
+        if self.made_events is not None:
+            return [event.value for event in self.made_events]
+        if self.shape is not Shape.BODY:
+            return self.document if self.shape is Shape.EVENTS else [self.document]
+        values = self.document.get("events") if isinstance(self.document, dict) else None
+        return values if isinstance(values, list) else []
+
+    def events(self) -> Iterator[Event]:
+        """The payload's events in order, one at a time: a document may hold hundreds of thousands."""
+        yield from self.made_events or map(self.event, range(len(self.event_values)))
+
+    def event(self, number: int) -> Event:
+        """The event of that number, from 0."""
+        if self.made_events is not None:
+            return self.made_events[number]
+        value = self.event_values[number]
+        if self.shape is Shape.EVENT:
+            return Event(value, (), None)
+        return Event(value, ("events", number) if self.shape is Shape.BODY else (number,), number)
+
+    def place(self, at: Pointer) -> Pointer:
+        """A pointer from `{"events": […]}`, as rules about all events see every shape, as one from the payload."""
+        if len(at) >= 2 and at[0] == "events" and isinstance(at[1], int):
+            return self.event(at[1]).place(at[2:])
+        if self.call is not None:
+            return self.call.place(at)
+        return at if self.shape is Shape.BODY else at[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A source, or part of one, in which a reader found nothing to judge, and what stands there instead."""
+
+    source: str
+    reason: str
+    ours: bool = True
+    """False for a file of a folder that is not JSON and holds nothing of the Insights API."""
