@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.keywords import KEYWORDS
@@ -12,7 +12,7 @@ from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import values_at
 from insights_lint.linter import Linter, without_nulls
 from insights_lint.model import Example, Form, Json, Rule, pointer_text
-from insights_lint.payload import Payload, Shape, Unjudged
+from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.wanted import Wanted
 
@@ -34,10 +34,13 @@ def example_payload(example: Example) -> Payload:
     """The payload that an example stands for. A `body` is judged as what was sent as a request."""
     text = str(example.content) if example.kind == "json" else json.dumps(example.content)
     data = text.encode(example.encoding)
-    (payload,) = Payloads("example", Wanted(_form(example))).of(data)
+    payloads = Payloads("example", Wanted(_form(example)), templates=True)
+    if example.kind == "body":
+        return payloads.request(data, 1)
+    (payload,) = payloads.of(data)
     if isinstance(payload, Unjudged):
         raise TypeError(f"{example.kind}: {payload.reason}")
-    return replace(payload, shape=Shape.BODY, sent_size=len(data)) if example.kind == "body" else payload
+    return payload
 
 
 def _form(example: Example) -> Form:

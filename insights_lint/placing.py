@@ -14,7 +14,7 @@ from insights_lint.keywords.messages import fill
 from insights_lint.keywords.relations import folded
 from insights_lint.keywords.values import show
 from insights_lint.model import Json, Location, Pointer, Related, Rule, Violation
-from insights_lint.payload import Payload, TextFault
+from insights_lint.payload import Payload, Shape, TextFault
 
 MAX_VALUE = 40
 """Code points of a value that a message shows."""
@@ -124,7 +124,9 @@ class Placer:
         if not self.show_values:  # a key may be personal, too
             at, document_pointer = _masked_keys(at), _masked_keys(document_pointer)
         places = (*source_text.place(start), *source_text.place(end))
-        return Location(payload.source, *places, at, document_pointer, payload.request)
+        # A log's entry is found by its line, a request by its number.
+        by_line = payload.request is None or payload.shape is Shape.RECORD
+        return Location(payload.source, *places, at, document_pointer, payload.request, by_line)
 
     def _names(self, payload: Payload, fault: Fault, stands_in: list[Pointer]) -> dict[str, str]:
         names = {

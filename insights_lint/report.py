@@ -51,6 +51,8 @@ class Report:
     """Counts and kept violations of some sources; `merge` adds the parts of a run up to the whole."""
 
     sources: int = 0
+    source_noun: str = "file"
+    """What a source is called."""
     sources_without_events: int = 0
     not_ours: int = 0
     """Files of a folder that hold nothing of the Insights API; not among `sources`."""

@@ -17,14 +17,15 @@ FLOORS = {
     2: ("json_text", "keywords", "report"),
     3: ("ruleset", "compiler", "refusals", "sources"),
     4: ("placing", "acceptor", "reference"),
-    5: ("linter", "readers", "reporters"),
-    6: ("audit", "contract", "api"),
-    7: ("cli", "pytest_plugin", "__init__"),
+    5: ("linter", "readers", "reporters", "request_log"),
+    6: ("audit", "contract"),
+    7: ("api",),
+    8: ("cli", "pytest_plugin", "__init__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
-BY_TABLE = {"cli/main.py", "reporters/__init__.py"}
-"""Modules that import siblings by a name out of a table."""
+BY_TABLE = {"__init__.py", "cli/main.py", "reporters/__init__.py"}
+"""Modules that import by a name out of a table."""
 
 FRONT_DOORS = {
     "print",

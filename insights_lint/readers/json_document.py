@@ -32,7 +32,7 @@ _LOOKS = (
 
 def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
     """The payloads of the document, or what stands there instead."""
-    payloads = Payloads(source, wanted)
+    payloads = Payloads(source, wanted, templates=True)
     for found in payloads.of(_whole(lines, source)):
         if isinstance(found, Payload) and found.error is not None and found.embedding is None:
             yield replace(found, error=_explained(found.text, found.error))

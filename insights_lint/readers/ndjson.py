@@ -12,7 +12,7 @@ from insights_lint.readers.wanted import Wanted
 
 def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
     """The payloads of each line that holds some or does not parse, and at the end what the other lines were."""
-    payloads = Payloads(source, wanted, streamed=True)
+    payloads = Payloads(source, wanted, sent=True, streamed=True)
     others: Counter[str] = Counter()
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -16,13 +16,17 @@ from insights_lint.readers.wanted import Wanted
 class Payloads:
     """The payloads of one source, text by text.
 
-    In a stream a body is what was sent, so that its size counts, and templates are not expected; a document may be
-    written otherwise than it was sent.
+    `templates` tells that strings may be templates, `sent` that the texts are written as they were sent, so that their
+    size counts, and `streamed` that they are many.
     """
 
-    def __init__(self, source: str, wanted: Wanted, *, streamed: bool = False) -> None:
+    def __init__(
+        self, source: str, wanted: Wanted, *, templates: bool = False, sent: bool = False, streamed: bool = False
+    ) -> None:
         self.source = source
         self.wanted = wanted
+        self.templates = templates
+        self.sent = sent
         self.streamed = streamed
         self._unmatched = {path.text for path in wanted.at}
         self._entries = 0
@@ -32,7 +36,7 @@ class Payloads:
         text, fault = (data, None) if isinstance(data, str) else decode(data)
         size = len(data.strip())
         del data  # a document of 100 MB is held once, not twice
-        parsed = Parsed(error=fault) if fault is not None else parse(text, templates=not self.streamed)
+        parsed = Parsed(error=fault) if fault is not None else parse(text, templates=self.templates)
         whole = self._payload(text, parsed, line)
         if parsed.error is not None:
             yield whole
@@ -40,6 +44,12 @@ class Payloads:
             yield from self._at_paths(whole)
         else:
             yield from self._parts(whole, size, asked=False)
+
+    def request(self, body: bytes, number: int) -> Payload:
+        """The payload that the body of a request is, whatever stands in it; its number counts from 1."""
+        text, fault = decode(body)
+        parsed = Parsed(error=fault) if fault is not None else parse(text)
+        return replace(self._payload(text, parsed, 1), shape=Shape.BODY, sent_size=len(body), request=number)
 
     def unmatched(self) -> Iterator[Unjudged]:
         """A word for each path that led nowhere in any text, while another one did."""
@@ -80,7 +90,7 @@ class Payloads:
 
     def _in_string(self, whole: Payload, pointer: Pointer, text: str) -> Iterator[Payload | Unjudged]:
         """The payloads of a JSON text that is the content of a string."""
-        parsed = parse(str(text), templates=not self.streamed)
+        parsed = parse(str(text), templates=self.templates)
         inner = replace(
             self._payload(str(text), parsed, whole.line),
             embedding=Embedding(whole.text, pointer),
@@ -100,7 +110,7 @@ class Payloads:
             yield from self._passed_over(whole.document, parts)
         for part in parts:
             payload = _part(whole, part.pointer, part.value) if part.pointer else whole
-            yield self._made(payload, part, size if self.streamed else None)
+            yield self._made(payload, part, size if self.sent else None)
 
     def _passed_over(self, document: Json, parts: list[Part]) -> Iterator[Unjudged]:
         """A word for what else stands in a list of calls or entries."""

@@ -58,7 +58,7 @@ def statistics(report: Report) -> list[str]:
 
 
 def _denominators(report: Report) -> Iterator[str]:
-    files, without = count(report.sources, "file"), report.sources_without_events
+    files, without = count(report.sources, report.source_noun), report.sources_without_events
     if without == report.sources and without:
         yield f"{files} without events"
     else:
