@@ -192,8 +192,8 @@ def test_a_wheel_from_the_tree_is_the_wheel_from_the_archive(wheel: Path, tmp_pa
 def test_the_source_archive_holds_what_is_needed_to_build_and_test(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for needed in ("pyproject.toml", "README.md", "LICENSE", "PKG-INFO", "rules/json.yaml", "tests/test_packaging.py"):
-        assert needed in names
+    needed = {"pyproject.toml", "README.md", "LICENSE", "PKG-INFO", "rules/json.yaml", "tests/test_packaging.py"}
+    assert needed | {".pre-commit-hooks.yaml"} <= names
     assert not {
         name for name in names if "__pycache__" in name or "_cache/" in name or name.startswith((".venv", ".git/"))
     }
