@@ -26,8 +26,8 @@ class BrokenExample:
     message: str
 
     def __str__(self) -> str:
-        line = self.example.line if self.example else self.rule.line
-        return f"{self.rule.file}:{line}: {self.rule.id}: {self.message}"
+        at = self.example or self.rule
+        return f"{at.file}:{at.line}: {self.rule.id}: {self.message}"
 
 
 def example_payload(example: Example) -> Payload:

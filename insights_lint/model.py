@@ -98,6 +98,8 @@ class Example:
     now: int | None = None
     encoding: str = "utf-8"
     """How the text of a `json` example becomes bytes."""
+    file: str = ""
+    """The rule file that it stands in, which need not be that of an overridden rule."""
     line: int = 0
 
 

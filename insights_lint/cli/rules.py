@@ -105,7 +105,11 @@ def _print_table(rules: list[Rule]) -> None:
         state = "" if rule.enabled else " (off)"
         click.echo(f"{rule.severity.label:<8}{rule.layer.value:<12}{rule.id:<{width}}  {rule.title}{state}")
     off = sum(not rule.enabled for rule in rules)
-    click.echo(f"{len(rules)} rules, {off} of them off.")
+    click.echo(f"{_count(len(rules), 'rule')}, {off} of them off.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @command.command("test", short_help="Hold rule files to their own examples.")
@@ -135,5 +139,5 @@ def test(files: tuple[str, ...], no_builtin_rules: bool) -> int:
     examples = sum(len(rule.examples) for rule in tested)
     fails = f"{len(broken)} {'does' if len(broken) == 1 else 'do'} not hold"
     result = fails if broken else "all hold, compiled and with jsonschema"
-    click.echo(f"{len(tested)} rules, {examples} examples: {result}.")
+    click.echo(f"{_count(len(tested), 'rule')}, {_count(examples, 'example')}: {result}.")
     return VIOLATIONS if broken else OK

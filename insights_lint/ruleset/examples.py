@@ -36,7 +36,9 @@ def parse_time(text: str) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def read_example(raw: dict[str, Json], *, valid: bool, default_at: str | None, line: int) -> Example | list[str]:
+def read_example(
+    raw: dict[str, Json], *, valid: bool, default_at: str | None, file: str = "", line: int = 0
+) -> Example | list[str]:
     """The example that a structurally valid entry means; or what is wrong with it."""
     wrong = list(_mistakes(raw, valid, default_at))
     if wrong:
@@ -53,7 +55,7 @@ def read_example(raw: dict[str, Json], *, valid: bool, default_at: str | None, l
             return [f"`repeat: {key}`: the example has no items there"]
         content = {**content, key: [items[index % len(items)] for index in range(length)]}
     at = () if valid else tuple(raw.get("at", (default_at,)))
-    return Example(valid, kind, content, at, tuple(raw.get("also", ())), now, raw.get("encoding", "utf-8"), line)
+    return Example(valid, kind, content, at, tuple(raw.get("also", ())), now, raw.get("encoding", "utf-8"), file, line)
 
 
 def _mistakes(raw: dict[str, Json], valid: bool, default_at: str | None) -> Iterator[str]:

@@ -229,7 +229,7 @@ def _examples(entry: _Entry) -> tuple[list[Example], list[Mistake]]:
             file, base = entry.origins["examples"]
             line, _ = file.place((*base, *at))
             default = default_pointer(_targets(entry.keys), tuple(raw))
-            example = read_example(raw, valid=kind == "valid", default_at=default, line=line)
+            example = read_example(raw, valid=kind == "valid", default_at=default, file=file.file, line=line)
             if isinstance(example, Example):
                 examples.append(example)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +92,16 @@ def test_without_a_command_the_help_is_shown_and_nothing_passes_for_clean(capsys
     text = printed(capsys, status=2)
     assert text.startswith("Usage: insights-lint [OPTIONS] ")
     assert text.rstrip().endswith("List the rules, or test rule files.")
+
+
+def test_a_broken_example_is_told_in_the_file_that_has_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rules, override = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    rules.write_text(
+        "topic: t\nrules:\n  x-not-y:\n    title: X is not y.\n    severity: error\n    layer: style\n    target: x\n"
+        "    schema: {const: y}\n    examples:\n      valid: [{event: {x: y}}]\n      invalid: [{event: {x: y}}]\n",
+        "utf-8",
+    )
+    override.write_text("topic: t\nrules:\n  x-not-y: {severity: warning}\n", "utf-8")
+    lines = printed(capsys, "rules", "test", str(rules), str(override), status=1).splitlines()
+    assert lines[0] == f'{rules}:11: x-not-y: expected "/x", reported nothing'
+    assert lines[-1] == "1 rule, 2 examples: 1 does not hold."
