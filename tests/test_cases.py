@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/command"))
 README = (ROOT / "README.md").read_text("utf-8")
 CONSOLE = re.findall(r"```console\n\$ insights-lint ([^\n]*)\n(.*?)```", README, re.DOTALL)
+(RULE_FILE,) = re.findall(r"```yaml\n(# my-rules.yaml\n.*?)```", README, re.DOTALL)
 
 
 def run(arguments: str, folder: Path, stdin: bytes = b"") -> tuple[int, str]:
@@ -56,16 +57,17 @@ def test_readme_shows_some_output() -> None:
 
 
 def test_readme_rule_file_holds_its_examples(tmp_path: Path) -> None:
-    (tmp_path / "my-rules.yaml").write_text(re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)[0], "utf-8")
+    (tmp_path / "my-rules.yaml").write_text(RULE_FILE, "utf-8")
     status, printed = run("rules test my-rules.yaml", tmp_path)
     assert (status, printed) == (0, "2 rules, 5 examples: all hold, compiled and with jsonschema.\n")
 
 
 def test_readme_commands_are_understood(tmp_path: Path) -> None:
     """Every `insights-lint` line of the README's blocks runs: its options and rules exist."""
-    (tmp_path / "my-rules.yaml").write_text(re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)[0], "utf-8")
+    (tmp_path / "my-rules.yaml").write_text(RULE_FILE, "utf-8")
     shutil.copytree(ROOT / "examples", tmp_path / "fixtures")
     shutil.copy(ROOT / "examples" / "checkout.ndjson", tmp_path / "events.ndjson")
+    shutil.copy(ROOT / "tests" / "cases" / "inside-documents" / "snapshots.json", tmp_path)
     lines = re.findall(r"^insights-lint (.*?)(?:\s+#.*)?$", README, re.MULTILINE)
     assert len(lines) >= 8
     for line in lines:

@@ -31,9 +31,11 @@ from insights_lint.sources import find_sources
 @click.command("check", short_help="Judge events in files, folders and standard input.")
 @click.argument("paths", nargs=-1)
 @click.option("--input-format", type=Word(list(FORMATS)), metavar="FORMAT", help="json, ndjson or concatenated.")
-@click.option("--form", type=Word([form.value for form in Form]), metavar="FORM", help="All is wire, call or tail.")
 @click.option(
-    "--at", type=PointerPath(), multiple=True, metavar="POINTER", help="Where the payloads are; * is any key."
+    "--form", type=Word([form.value for form in Form]), metavar="FORM", help="Take everything for wire, call or tail."
+)
+@click.option(
+    "--at", type=PointerPath(), multiple=True, metavar="POINTER", help="Judge what is there; * is any key or index."
 )
 @click.option("--stdin-filename", metavar="NAME", help="What to call standard input.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, as .gitignore does.")
