@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from insights_lint.model import Form, Json, Pointer
@@ -140,7 +140,7 @@ class Payload:
     """When it was sent, in milliseconds since the epoch, where a capture says so."""
     request: int | None = None
     """Which of its source's recorded requests or log entries it is, from 1."""
-    made_events: tuple[Event, ...] | None = field(default=None)
+    made_events: tuple[Event, ...] | None = None
     """The events, where they are made of the document instead of standing in it: of a call, of a log's entry."""
     call: Call | None = None
     answer: Answer | None = None
@@ -159,24 +159,22 @@ class Payload:
 
     def events(self) -> Iterator[Event]:
         """The payload's events in order, one at a time: a document may hold hundreds of thousands."""
-        yield from self.made_events or map(self.event, range(len(self.event_values)))
-
-    def event(self, number: int) -> Event:
-        """The event of that number, from 0."""
         if self.made_events is not None:
-            return self.made_events[number]
-        value = self.event_values[number]
-        if self.shape is Shape.EVENT:
-            return Event(value, (), None)
-        return Event(value, ("events", number) if self.shape is Shape.BODY else (number,), number)
+            yield from self.made_events
+        elif self.shape is Shape.EVENT:
+            yield from (Event(value, (), None) for value in self.event_values)
+        else:
+            base: Pointer = ("events",) if self.shape is Shape.BODY else ()
+            for number, value in enumerate(self.event_values):
+                yield Event(value, (*base, number), number)
 
     def place(self, at: Pointer) -> Pointer:
         """A pointer from `{"events": […]}`, as rules about all events see every shape, as one from the payload."""
-        if len(at) >= 2 and at[0] == "events" and isinstance(at[1], int):
-            return self.event(at[1]).place(at[2:])
-        if self.call is not None:
-            return self.call.place(at)
-        return at if self.shape is Shape.BODY else at[1:]
+        if self.call is None:
+            return at if self.shape is Shape.BODY else at[1:]
+        if self.made_events is not None and len(at) >= 2 and isinstance(at[1], int):
+            return self.made_events[at[1]].place(at[2:])
+        return self.call.place(at)
 
 
 @dataclass(frozen=True, slots=True)

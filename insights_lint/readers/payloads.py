@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from insights_lint.json_text.parsing import Parsed, decode, parse
 from insights_lint.model import Form, Json, Pointer, Template
-from insights_lint.payload import Answer, Embedding, Event, Payload, Shape, Unjudged
+from insights_lint.payload import Answer, Call, Embedding, Event, Payload, Shape, TextFault, Unjudged
 from insights_lint.readers.calls import arguments_of, call_of
 from insights_lint.readers.shapes import Part, describe, parts_of
 from insights_lint.readers.wanted import Wanted
+
+
+class _Text(NamedTuple):
+    """A parsed text and where it stands in its source."""
+
+    text: str
+    parsed: Parsed
+    line: int
+    embedding: Embedding | None = None
 
 
 class Payloads:
@@ -36,20 +46,20 @@ class Payloads:
         text, fault = (data, None) if isinstance(data, str) else decode(data)
         size = len(data.strip())
         del data  # a document of 100 MB is held once, not twice
-        parsed = Parsed(error=fault) if fault is not None else parse(text, templates=self.templates)
-        whole = self._payload(text, parsed, line)
-        if parsed.error is not None:
-            yield whole
+        whole = self._parsed(text, fault, line)
+        if whole.parsed.error is not None:
+            yield self._unreadable(whole)
         elif self.wanted.at:
             yield from self._at_paths(whole)
         else:
-            yield from self._parts(whole, size, asked=False)
+            yield from self._parts(whole, (), whole.parsed.document, size, asked=False)
 
     def request(self, body: bytes, number: int) -> Payload:
         """The payload that the body of a request is, whatever stands in it; its number counts from 1."""
         text, fault = decode(body)
-        parsed = Parsed(error=fault) if fault is not None else parse(text)
-        return replace(self._payload(text, parsed, 1), shape=Shape.BODY, sent_size=len(body), request=number)
+        whole = self._parsed(text, fault, 1)
+        part = Part((), whole.parsed.document, Shape.BODY, Form.WIRE)
+        return self._payload(whole, (), part, len(body), request=number)
 
     def unmatched(self) -> Iterator[Unjudged]:
         """A word for each path that led nowhere in any text, while another one did."""
@@ -57,60 +67,49 @@ class Payloads:
         if len(missed) < len(self.wanted.at):
             yield from (Unjudged(self.source, f"nothing at {text}") for text in missed)
 
-    def _payload(self, text: str, parsed: Parsed, line: int) -> Payload:
-        """The whole text as one payload; what it is remains to be told."""
-        return Payload(
-            source=self.source,
-            document=parsed.document,
-            shape=Shape.EVENT,
-            form=self.wanted.form or Form.WIRE,
-            text=text,
-            line=line,
-            error=parsed.error,
-            duplicates=parsed.duplicates,
-            has_null=parsed.has_null,
-            templates=parsed.templates,
-            streamed=self.streamed,
-        )
+    def _parsed(self, text: str, fault: TextFault | None, line: int, embedding: Embedding | None = None) -> _Text:
+        parsed = Parsed(error=fault) if fault is not None else parse(text, templates=self.templates)
+        return _Text(text, parsed, line, embedding)
 
-    def _at_paths(self, whole: Payload) -> Iterator[Payload | Unjudged]:
+    def _unreadable(self, whole: _Text) -> Payload:
+        """The payload that a text would be if it could be parsed."""
+        return self._payload(whole, (), Part((), None, Shape.EVENT, self.wanted.form or Form.WIRE))
+
+    def _at_paths(self, whole: _Text) -> Iterator[Payload | Unjudged]:
         seen: set[Pointer] = set()
         for path in self.wanted.at:
-            for pointer, value in path.find(whole.document):
+            for pointer, value in path.find(whole.parsed.document):
                 self._unmatched.discard(path.text)
                 if pointer in seen:
                     continue
                 seen.add(pointer)
                 if isinstance(value, str):
-                    yield from self._in_string(whole, pointer, value)
+                    yield from self._in_string(whole, pointer, str(value))
                 else:
-                    yield from self._parts(_part(whole, pointer, value), None, asked=True)
+                    yield from self._parts(whole, pointer, value, None, asked=True)
         if not seen:
             yield Unjudged(self.source, f"nothing at {' or '.join(path.text for path in self.wanted.at)}")
 
-    def _in_string(self, whole: Payload, pointer: Pointer, text: str) -> Iterator[Payload | Unjudged]:
+    def _in_string(self, whole: _Text, pointer: Pointer, text: str) -> Iterator[Payload | Unjudged]:
         """The payloads of a JSON text that is the content of a string."""
-        parsed = parse(str(text), templates=self.templates)
-        inner = replace(
-            self._payload(str(text), parsed, whole.line),
-            embedding=Embedding(whole.text, pointer),
-            document_pointer=pointer,
-        )
-        if parsed.error is not None:
-            yield inner
+        inner = self._parsed(text, None, whole.line, Embedding(whole.text, pointer))
+        if inner.parsed.error is not None:
+            yield self._unreadable(inner)
         else:
-            yield from self._parts(inner, len(text.encode("utf-8", "surrogatepass")), asked=True)
+            size = len(text.encode("utf-8", "surrogatepass"))
+            yield from self._parts(inner, (), inner.parsed.document, size, asked=True)
 
-    def _parts(self, whole: Payload, size: int | None, *, asked: bool) -> Iterator[Payload | Unjudged]:
+    def _parts(
+        self, whole: _Text, base: Pointer, value: Json, size: int | None, *, asked: bool
+    ) -> Iterator[Payload | Unjudged]:
         """The payloads that a value consists of; `size` is that of the text in bytes, if the value is all of it."""
-        parts = parts_of(whole.document, self.wanted.form, asked=asked)
+        parts = parts_of(value, self.wanted.form, asked=asked)
         if not parts:
-            yield Unjudged(self.source, describe(whole.document))
-        if parts and parts[0].pointer:
-            yield from self._passed_over(whole.document, parts)
+            yield Unjudged(self.source, describe(value))
+        elif parts[0].pointer:
+            yield from self._passed_over(value, parts)
         for part in parts:
-            payload = _part(whole, part.pointer, part.value) if part.pointer else whole
-            yield self._made(payload, part, size if self.sent else None)
+            yield self._payload(whole, base, part, size if self.sent and part.shape is Shape.BODY else None)
 
     def _passed_over(self, document: Json, parts: list[Part]) -> Iterator[Unjudged]:
         """A word for what else stands in a list of calls or entries."""
@@ -121,35 +120,48 @@ class Payloads:
         if others:
             yield Unjudged(self.source, f"{len(others)} of {len(document)} entries not judged: {describe(others[0])}")
 
-    def _made(self, payload: Payload, part: Part, size: int | None) -> Payload:
-        payload = replace(
-            payload, shape=part.shape, form=part.form, sent_size=size if part.shape is Shape.BODY else None
-        )
+    def _payload(
+        self, whole: _Text, base: Pointer, part: Part, size: int | None = None, request: int | None = None
+    ) -> Payload:
+        parsed = whole.parsed
+        root = (*base, *part.pointer)
+        call: Call | None = None
+        made_events: tuple[Event, ...] | None = None
+        answer: Answer | None = None
         if part.shape is Shape.CALL and (arguments := arguments_of(part.value)) is not None:
-            call, events = call_of(arguments)
-            return replace(payload, call=call, made_events=events)
-        if part.shape is Shape.RECORD:
+            call, made_events = call_of(arguments)
+        elif part.shape is Shape.RECORD:
             self._entries += 1
-            event = Event(_as_sent(part.value["event"]), ("event",), None)
-            return replace(payload, made_events=(event,), answer=_answer(part.value), request=self._entries)
-        return payload
+            request = self._entries
+            made_events = (Event(_as_sent(part.value["event"]), ("event",), None),)
+            answer = _answer(part.value)
+        return Payload(
+            source=self.source,
+            document=part.value,
+            shape=part.shape,
+            form=part.form,
+            text=whole.text,
+            root=root,
+            line=whole.line,
+            embedding=whole.embedding,
+            document_pointer=root if whole.embedding is None else (*whole.embedding.pointer, *root),
+            error=parsed.error,
+            duplicates=_below(parsed.duplicates, root) if root else parsed.duplicates,
+            has_null=parsed.has_null,
+            templates=_count_templates(part.value) if root and parsed.templates else parsed.templates,
+            sent_size=size,
+            streamed=self.streamed,
+            request=request,
+            made_events=made_events,
+            call=call,
+            answer=answer,
+        )
 
 
-def _part(whole: Payload, pointer: Pointer, document: Json) -> Payload:
-    """What stands at the pointer in a payload, as a payload."""
-    length = len(pointer)
-    return replace(
-        whole,
-        document=document,
-        root=(*whole.root, *pointer),
-        document_pointer=(*whole.document_pointer, *pointer),
-        duplicates=tuple(
-            replace(fault, pointer=fault.pointer[length:])
-            for fault in whole.duplicates
-            if fault.pointer[:length] == pointer
-        ),
-        templates=_count_templates(document) if whole.templates else 0,
-    )
+def _below(faults: tuple[TextFault, ...], root: Pointer) -> tuple[TextFault, ...]:
+    """The faults that stand below the pointer, with pointers from there."""
+    length = len(root)
+    return tuple(replace(fault, pointer=fault.pointer[length:]) for fault in faults if fault.pointer[:length] == root)
 
 
 def _count_templates(value: Json) -> int:
