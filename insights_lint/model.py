@@ -209,4 +209,6 @@ class Violation:
     label: str = ""
     """What stands at the place, in a word or two, for the frame under the source line."""
     related: tuple[Related, ...] = ()
+    recorded_status: int | None = None
+    """What the API answered to this when it was recorded: an HTTP status."""
     excerpt: Excerpt = field(default=(), compare=False)

@@ -115,6 +115,7 @@ class Placer:
             related=tuple(
                 Related(self._location(payload, first, last, pointer), word) for first, last, word, pointer in related
             ),
+            recorded_status=payload.answer.status if payload.answer is not None else None,
             excerpt=excerpt(source_text.lines, stretches, payload.line, show_values=self.show_values),
         )
 

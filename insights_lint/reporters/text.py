@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.model import Location, Rule, Violation, dotted
+from insights_lint.model import Location, Violation, dotted
 from insights_lint.report import Report
 from insights_lint.reporters.frame import frame, gutter_width
 from insights_lint.reporters.paint import painter
@@ -58,7 +58,7 @@ class Format:
         yield f"{indent}{self.paint('gutter', '-->')} {_place(violation.location)}"
         if violation.excerpt:
             yield from frame(violation.excerpt, style, self.settings.width, self.paint)
-        for name, note in _notes(rule):
+        for name, note in _notes(violation):
             yield f"{indent} {self.paint('gutter', '=')} {self.paint('bold', f'{name}:')} {note}"
 
 
@@ -72,7 +72,10 @@ def _place(location: Location) -> str:
     return f"{source}:{location.line}:{location.column}{f'  {where}' if where else ''}"
 
 
-def _notes(rule: Rule) -> Iterator[tuple[str, str]]:
+def _notes(violation: Violation) -> Iterator[tuple[str, str]]:
+    rule = violation.rule
+    if rule.refuses and violation.recorded_status is not None:
+        yield "recorded", f"the API answered {violation.recorded_status}"
     if rule.server_messages and rule.refuses:
         message = rule.server_messages[0]
         yield "server", f'{_STATUSES.get(message, 422)} "{visible(message)}"'
