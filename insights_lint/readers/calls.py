@@ -35,7 +35,6 @@ _WALKS_OBJECT_IDS = frozenset(
 )
 """Methods that go through `objectIDs` before they send anything, and so throw where it is no array."""
 _COMPLETED_BY_INSTANTSEARCH = frozenset({"clickedObjectIDsAfterSearch", "convertedObjectIDsAfterSearch"})
-_ITEMS = "items"
 
 
 class Arguments(NamedTuple):
@@ -74,11 +73,17 @@ def given_events(arguments: Arguments) -> Iterator[Json]:
 def is_of_another_library(method: str, event: Json) -> bool:
     """Whether the argument belongs to a function of the same name in another library, which makes a whole event of it.
 
-    Autocomplete's takes `items`; InstantSearch's `insights` a name and objects, to which it adds the rest.
+    Autocomplete's takes `items` for objects; InstantSearch's `insights` a name and objects, to which it adds the rest.
     """
-    if not isinstance(event, dict):
+    if not isinstance(event, dict) or method not in METHODS:
         return False
-    return _ITEMS in event or (method in _COMPLETED_BY_INSTANTSEARCH and event.keys() == {"eventName", "objectIDs"})
+    if method in _COMPLETED_BY_INSTANTSEARCH and event.keys() == {"eventName", "objectIDs"}:
+        return True
+    return _takes_items(event)
+
+
+def _takes_items(event: dict[str, Json]) -> bool:
+    return "items" in event and event.keys().isdisjoint(("objectIDs", "filters"))
 
 
 def call_of(arguments: Arguments) -> tuple[Call, tuple[Event, ...]]:
@@ -100,7 +105,7 @@ def call_of(arguments: Arguments) -> tuple[Call, tuple[Event, ...]]:
             events = [((*places[("events",)], number), event) for number, event in enumerate(value["events"])]
     elif arguments.method in METHODS:
         for at, given in arguments.rest:
-            if isinstance(given, dict) and _ITEMS in given:
+            if isinstance(given, dict) and _takes_items(given):
                 continue
             # As the library tells them apart: `"index" in argument`, which throws where that is no object.
             is_parameters = isinstance(given, list) or (isinstance(given, dict) and "index" not in given)
