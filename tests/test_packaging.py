@@ -193,7 +193,7 @@ def test_the_source_archive_holds_what_is_needed_to_build_and_test(sdist: Path) 
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     needed = {"pyproject.toml", "README.md", "LICENSE", "PKG-INFO", "rules/json.yaml", "tests/test_packaging.py"}
-    assert needed | {".pre-commit-hooks.yaml"} <= names
+    assert needed | {".pre-commit-hooks.yaml", "action.yml"} <= names
     assert not {
         name for name in names if "__pycache__" in name or "_cache/" in name or name.startswith((".venv", ".git/"))
     }

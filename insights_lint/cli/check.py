@@ -151,17 +151,9 @@ def _open_reporters(
     stack: ExitStack, outputs: Sequence[str], color: str, *, quiet: bool, statistics: bool
 ) -> list[Reporter]:
     """A reporter for each `FORMAT[=FILE]`; text on standard output if there is none."""
-    on_stdout = 0
     reporters = []
-    for output in outputs or ("text",):
-        name, _, file = output.partition("=")
-        if name not in REPORTERS:
-            hint = did_you_mean(name, list(REPORTERS)) or f" Choose from {', '.join(REPORTERS)}."
-            raise click.UsageError(f'No output format "{name}".{hint}')
+    for name, file in _chosen_outputs(outputs):
         to_stdout = file in ("", "-")
-        on_stdout += to_stdout
-        if on_stdout > 1:
-            raise click.UsageError("Only one --output can go to standard output; write the others as FORMAT=FILE.")
         stream = sys.stdout if to_stdout else stack.enter_context(_open_output(file))
         terminal = to_stdout and stream.isatty()
         colored = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
@@ -175,6 +167,20 @@ def _open_reporters(
         )
         reporters.append(open_reporter(name, stream, settings))
     return reporters
+
+
+def _chosen_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:
+    """Format and file of each output; all are looked at before the first file is opened, which empties it."""
+    chosen = []
+    for output in outputs or ("text",):
+        name, _, file = output.partition("=")
+        if name not in REPORTERS:
+            hint = did_you_mean(name, list(REPORTERS)) or f" Choose from {', '.join(REPORTERS)}."
+            raise click.UsageError(f'No output format "{name}".{hint}')
+        chosen.append((name, file))
+    if sum(file in ("", "-") for _, file in chosen) > 1:
+        raise click.UsageError("Only one --output can go to standard output; write the others as FORMAT=FILE.")
+    return chosen
 
 
 def _open_output(file: str) -> TextIO:

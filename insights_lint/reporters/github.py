@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TextIO
 
 from insights_lint.json_text.visible import visible
@@ -44,6 +45,10 @@ class Format:
         if more:
             where = "" if path is None else "; the job's summary lists what was kept"
             self.stream.write(f"::notice::{count(more, 'more violation')} not shown here{where}\n")
+        for error in report.errors:
+            self.stream.write(f"::error title=insights-lint::{_escaped(visible(error))}\n")
+        if report.nothing_judged and not report.errors:
+            self.stream.write("::warning title=insights-lint::nothing was judged: no events found\n")
         if not self.settings.quiet:
             # Only sentences of our own: a line of the log that a source wrote could be a command.
             table = statistics(report) if self.settings.statistics else []
@@ -55,7 +60,9 @@ class Format:
 
 def _command(violation: Violation) -> str:
     at = violation.location
-    properties: dict[str, str | int] = {"file": _writable(at.source), "line": at.line, "endLine": at.end_line}
+    # GitHub finds the file only by its path from the repository, without "./", and with slashes.
+    file = PurePath(os.path.normpath(at.source)).as_posix()
+    properties: dict[str, str | int] = {"file": _writable(file), "line": at.line, "endLine": at.end_line}
     # GitHub takes columns for annotations of one line only.
     if at.line == at.end_line:
         properties |= {"col": at.column, "endColumn": at.end_column}

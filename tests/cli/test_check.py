@@ -190,3 +190,10 @@ def test_now_is_a_moment() -> None:
     assert moment.convert("2026-02-20T09:42:14+01:00", None, None) == 1771576934000
     assert moment.convert("2026-02-20 08:42:14", None, None) == 1771576934000
     assert moment.convert("now", None, None) > 1771576934000
+
+
+def test_a_wrong_output_empties_no_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("old.json").write_text("{}", "utf-8")
+    assert status_of("good.json", "--output", "json=old.json", "--output", "csv") == 2
+    assert 'No output format "csv".' in capsys.readouterr().err
+    assert Path("old.json").read_text("utf-8") == "{}"

@@ -109,3 +109,21 @@ def test_finding_of_an_event_that_is_its_own_payload_names_no_place() -> None:
 def test_long_keys_do_not_flood_the_arrow() -> None:
     violation = found(MISMATCH, "m", line(1, "{}", mark("{}", "{}", primary=True)), pointer=("k" * 10_000,))
     assert max(map(len, told("text", [violation], Report(), quiet=True).splitlines())) < 200
+
+
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [("./a/b.json", "a/b.json"), ("a/../a/b.json", "a/b.json"), ("a//b.json", "a/b.json"), ("<stdin>", "<stdin>")],
+)
+def test_github_names_files_by_their_path_from_the_repository(source: str, file: str) -> None:
+    finding = Violation(MISMATCH, Location(source, 1, 1, 1, 2), "message")
+    assert told("github", [finding], report_of([finding])).startswith(f"::error file={file},line=1,")
+
+
+def test_github_is_told_why_a_job_fails_without_findings() -> None:
+    report = Report(sources=1, sources_without_events=1)
+    assert "::warning title=insights-lint::nothing was judged: no events found\n" in told("github", [], report)
+    report.errors.append("a\n::error::b: no such file")
+    lines = told("github", [], report).splitlines()
+    assert lines[0] == "::error title=insights-lint::a\\n::error::b: no such file"
+    assert not any("nothing was judged" in line for line in lines)
