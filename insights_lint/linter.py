@@ -10,7 +10,7 @@ from typing import NamedTuple
 from insights_lint.compiler import Checks, Faults, Judge
 from insights_lint.keywords.keyword import Fault
 from insights_lint.model import Form, Json, Pointer, Rule, Severity, Violation
-from insights_lint.payload import Event, Payload, Shape, TextFault, is_telemetry
+from insights_lint.payload import Call, Event, Payload, Shape, TextFault, is_telemetry
 from insights_lint.placing import Placer
 from insights_lint.refusals import answer_words, compared
 from insights_lint.report import Report
@@ -21,7 +21,7 @@ STREAM_LIMIT = 100
 _REQUEST_TOPIC = "body"
 """Rules of this topic are about a request as a whole, which a list of events in a file is not."""
 
-_Found = Iterator[tuple[Rule, Fault]]
+_Found = tuple[Rule, Fault]
 
 
 class Finding(NamedTuple):
@@ -90,14 +90,10 @@ class Linter:
                 yield Finding(rule, text_fault, _event_number(text_fault.pointer, payload.shape))
         if payload.error is None:
             yield from self._on_payload(payload, judges)
+            on_call = self._on_call(payload.call, payload, judges) if payload.call is not None else []
+            yield from (Finding(rule, fault, None) for rule, fault in on_call)
             for event in payload.events():
-                yield from self._on_event(payload, event, judges)
-            if payload.call is not None:
-                found = list(self._judge(judges.call, _seen(payload.call.value, payload), payload))
-                # JavaScript tells null from what is absent.
-                found += self._judge(judges.call_nulls, payload.call.value, payload)
-                for rule, fault in found:
-                    yield Finding(rule, _moved(fault, payload.call.place), None)
+                yield from self._on_event(payload, event, judges, on_call)
             if payload.answer is not None:
                 for rule, fault in self._judge(judges.request, _seen(payload.document, payload), payload):
                     yield Finding(rule, fault, None)
@@ -132,7 +128,15 @@ class Linter:
                 whole = _moved(fault, partial(_among_all, numbers=numbers))
                 yield Finding(rule, _moved(whole, payload.place), _event_number(whole.at, Shape.BODY))
 
-    def _on_event(self, payload: Payload, event: Event, judges: _Judges) -> Iterator[Finding]:
+    def _on_call(self, call: Call, payload: Payload, judges: _Judges) -> list[_Found]:
+        found = list(self._judge(judges.call, _seen(call.value, payload), payload))
+        # JavaScript tells null from what is absent.
+        found += self._judge(judges.call_nulls, call.value, payload)
+        return [(rule, _moved(fault, call.place)) for rule, fault in found]
+
+    def _on_event(
+        self, payload: Payload, event: Event, judges: _Judges, on_call: Sequence[_Found]
+    ) -> Iterator[Finding]:
         if not isinstance(event.value, dict):
             found = list(self._judge(judges.not_object, event.value, payload))
         else:
@@ -141,8 +145,9 @@ class Linter:
             if payload.has_null:
                 nulls = judges.nulls_telemetry if event.telemetry else judges.nulls
                 found += self._judge(nulls, event.value, payload)
-        for rule, fault in _without_giving_way(found):
-            yield Finding(rule, _moved(fault, event.place), event.index)
+        moved = [(rule, _moved(fault, event.place)) for rule, fault in found]
+        for rule, fault in _without_giving_way(moved, on_call):
+            yield Finding(rule, fault, event.index)
 
 
 class _Judges:
@@ -191,11 +196,11 @@ def _seen(value: Json, payload: Payload) -> Json:
     return without_nulls(value) if payload.has_null else value
 
 
-def _without_giving_way(found: list[tuple[Rule, Fault]]) -> _Found:
-    """The faults without those on a key that another rule already reports as missing from the same object."""
+def _without_giving_way(found: Sequence[_Found], others: Sequence[_Found]) -> Iterator[_Found]:
+    """The faults without those on a key that any of them, or of the others, reports as missing from its object."""
     missing = {
         (fault.at, key)
-        for rule, fault in found
+        for rule, fault in (*found, *others)
         if not rule.gives_way and rule.severity >= Severity.WARNING
         for key in fault.missing
     }
