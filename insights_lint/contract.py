@@ -112,7 +112,7 @@ def _judged(rule: Rule, payload: Payload) -> list[Json]:
         return [] if payload.call is None else [payload.call.value]
     if rule.about == "request":
         return [] if payload.answer is None else [payload.document]
-    return [payload.document] if rule.about == "payload" else payload.event_values
+    return [payload.all_events] if rule.about == "payload" else payload.event_values
 
 
 def _list(places: Iterable[str]) -> str:

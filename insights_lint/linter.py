@@ -113,14 +113,14 @@ class Linter:
     def _on_payload(self, payload: Payload, judges: _Judges) -> Iterator[Finding]:
         if payload.shape in (Shape.EVENT, Shape.RECORD):
             return
-        is_body = payload.shape is Shape.BODY
-        document = _seen(payload.document if is_body else {"events": payload.event_values}, payload)
+        document = _seen(payload.all_events, payload)
         events = payload.event_values
         everything = range(len(events))
         others: Sequence[int] = everything
         if any(map(is_telemetry, events)):
             others = [number for number in everything if not is_telemetry(events[number])]
-        for judge, numbers in zip(judges.body if is_body else judges.list, (everything, others), strict=True):
+        chosen = judges.body if payload.shape is Shape.BODY else judges.list
+        for judge, numbers in zip(chosen, (everything, others), strict=True):
             seen = document
             if len(numbers) < len(events):
                 seen = {**document, "events": [document["events"][number] for number in numbers]}

@@ -157,6 +157,11 @@ class Payload:
         values = self.document.get("events") if isinstance(self.document, dict) else None
         return values if isinstance(values, list) else []
 
+    @property
+    def all_events(self) -> Json:
+        """What rules about all events of a payload see: the body, or `{"events": […]}`."""
+        return self.document if self.shape is Shape.BODY else {"events": self.event_values}
+
     def events(self) -> Iterator[Event]:
         """The payload's events in order, one at a time: a document may hold hundreds of thousands."""
         if self.made_events is not None:
@@ -169,7 +174,7 @@ class Payload:
                 yield Event(value, (*base, number), number)
 
     def place(self, at: Pointer) -> Pointer:
-        """A pointer from `{"events": […]}`, as rules about all events see every shape, as one from the payload."""
+        """A pointer from `all_events` as one from the payload."""
         if self.call is None:
             return at if self.shape is Shape.BODY else at[1:]
         if self.made_events is not None and len(at) >= 2 and isinstance(at[1], int):

@@ -15,12 +15,12 @@ from insights_lint.payload import Payload, Shape, is_telemetry
 class Outcome(Enum):
     """How a recorded answer of the API and the rules go together; a refusal is an error of layer `arrival`."""
 
-    BOTH_ACCEPT = "both accept"
-    BOTH_REFUSE = "both refuse"
-    API_REFUSES = "only the API refuses"
+    BOTH_ACCEPT = "both_accept"
+    BOTH_REFUSE = "both_refuse"
+    API_REFUSES = "only_api_refuses"
     """A rule is missing, or cannot run on what was recorded."""
-    WE_REFUSE = "only the rules refuse"
-    LOST = "lost with its request"
+    WE_REFUSE = "only_rules_refuse"
+    LOST = "lost"
     """Refused without a message, and nothing is wrong with it: so the API treats the others of a refused batch."""
     UNKNOWN = "unknown"
     """No status, or one that says nothing about the event."""

@@ -179,6 +179,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert "\nLicense-Expression: MIT\n" in metadata
     assert "\nRequires-Python: >=3.11\n" in metadata
     assert "insights-lint = insights_lint.cli.main:run" in entry_points
+    assert "[pytest11]\ninsights_lint = insights_lint.pytest_plugin" in entry_points
     assert license_text == (CHECKOUT / "LICENSE").read_text("utf-8")
 
 

@@ -14,11 +14,9 @@ MAX_NOTES = 10
 """Sources of which the summary says what is wrong with them."""
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, plural: str = "") -> str:
     """The number and its noun: `1 file`, `1,234 files`."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"
+    return f"1 {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
 
 
 def severity_counts(numbers: Counter[Severity]) -> str:
@@ -63,13 +61,9 @@ def _denominators(report: Report) -> Iterator[str]:
         yield f"{files} without events"
     else:
         yield f"{files} ({without:,} without events)" if without else files
-    for shape, noun in (
-        (Shape.BODY, "request"),
-        (Shape.CALL, "call"),
-        (Shape.RECORD, "log entry"),
-    ):
-        if report.shapes[shape]:
-            yield count(report.shapes[shape], noun)
+    for shape, *words in ((Shape.BODY, "request"), (Shape.CALL, "call"), (Shape.RECORD, "log entry", "log entries")):
+        if number := report.shapes[shape]:
+            yield count(number, *words)
     if report.payloads_without_body:
         yield f"{count(report.payloads_without_body, 'request')} without a body"
     yield count(report.events, "event")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from insights_lint.keywords.paths import ROOTS
 from insights_lint.model import Example, Json
 
 KINDS = ("event", "body", "call", "tail", "json")
@@ -84,7 +85,7 @@ def _mistakes(raw: dict[str, Json], valid: bool, default_at: str | None) -> Iter
 def default_pointer(targets: tuple[str, ...], kinds: tuple[str, ...]) -> str | None:
     """Where a rule's violations stand if an example does not say; None if that cannot be told."""
     whole = not {"body", "call", "tail"}.isdisjoint(kinds)
-    if targets in (("event",), ("payload",), ("call",), ("request",), ("text",)):
+    if targets[0] in (*ROOTS, "text"):
         return None if whole and targets == ("event",) else ""
     if len(targets) == 1 and "[]" not in targets[0] and not whole:
         return "/" + targets[0].replace(".", "/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from insights_lint.keywords.paths import PATH_PATTERN
+from insights_lint.keywords.paths import PATH_PATTERN, ROOTS
 from insights_lint.model import Form, Json, Layer
 
 _TEXT: dict[str, Json] = {"type": "string", "minLength": 1}
@@ -47,7 +47,7 @@ RULE_PROPERTIES: dict[str, dict[str, Json]] = {
     "layer": {"enum": [layer.value for layer in Layer], "description": "How far the event gets."},
     "target": {
         "anyOf": [
-            {"enum": ["event", "payload", "call", "request", "text"]},
+            {"enum": [*ROOTS, "text"]},
             {"type": "string", "pattern": PATH_PATTERN},
             {**_TEXTS, "items": {"type": "string", "pattern": PATH_PATTERN}},
         ],

@@ -9,6 +9,7 @@ from typing import Any
 from insights_lint.errors import Mistake, RuleError
 from insights_lint.keywords.messages import unknown_names
 from insights_lint.keywords.nearest import did_you_mean, nearest
+from insights_lint.keywords.paths import ROOTS
 from insights_lint.model import Example, Form, Json, Layer, Pointer, Rule, Severity
 from insights_lint.ruleset.examples import EXAMPLE_KEYS, default_pointer, read_example
 from insights_lint.ruleset.format import FILE_PROPERTIES, ID_PATTERN, RULE_PROPERTIES
@@ -153,7 +154,7 @@ def _schema_mistakes(entry: _Entry, key: str, *, validate: bool) -> Iterator[Mis
     keys = entry.keys
     wrong = list(schema_mistakes(keys[key], validate=validate))
     if not wrong:
-        on_object = key == "when" or _targets(keys) in (("event",), ("payload",), ("call",), ("request",))
+        on_object = key == "when" or _targets(keys)[0] in ROOTS
         wrong = list(vacuous_tests(keys[key], speaks=key == "when", on_object=on_object))
     for found in wrong:
         yield entry.mistake((key, *found.at), found.message, on_key=found.on_key)
