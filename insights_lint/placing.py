@@ -14,7 +14,7 @@ from insights_lint.keywords.messages import fill
 from insights_lint.keywords.relations import folded
 from insights_lint.keywords.values import show
 from insights_lint.model import Json, Location, Pointer, Related, Rule, Violation
-from insights_lint.payload import Payload, Shape, TextFault
+from insights_lint.payload import Embedding, Payload, Shape, TextFault
 
 MAX_VALUE = 40
 """Code points of a value that a message shows."""
@@ -34,6 +34,7 @@ class Placer:
     def __init__(self, *, show_values: bool) -> None:
         self.show_values = show_values
         self._source_text: SourceText | None = None
+        self._around: SourceText | None = None
 
     def start(self, payload: Payload, fault: Fault | TextFault) -> int:
         """Where in the payload's text the blame begins."""
@@ -64,12 +65,28 @@ class Placer:
 
     def _text_of(self, payload: Payload) -> SourceText:
         """The payload's text; payloads of one document share it, and what was found out about it."""
-        known = self._source_text
-        if known is None or known.text is not payload.text:
+        known, embedding = self._source_text, payload.embedding
+        # The same text may stand elsewhere, too: Python has but one "3", and one "".
+        if (
+            known is None
+            or known.text is not payload.text
+            or known.embedding is not embedding
+            or known.line != payload.line
+        ):
             # Of a part of a document it is not known whether a key stands twice on the way to it.
             unique_keys = not payload.duplicates and payload.root == ()
-            known = SourceText(payload.text, line=payload.line, unique_keys=unique_keys, embedding=payload.embedding)
+            around = None if embedding is None else self._text_around(embedding, payload.line)
+            known = SourceText(
+                payload.text, line=payload.line, unique_keys=unique_keys, embedding=embedding, around=around
+            )
             self._source_text = known
+        return known
+
+    def _text_around(self, embedding: Embedding, line: int) -> SourceText:
+        """The text in which a string stands; a document may hold thousands of such strings."""
+        known = self._around
+        if known is None or known.text is not embedding.text or known.line != line:
+            known = self._around = SourceText(embedding.text, line=line)
         return known
 
     def _span(self, payload: Payload, fault: Fault | TextFault) -> tuple[int, int]:

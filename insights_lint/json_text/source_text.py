@@ -18,16 +18,25 @@ class SourceText:
     """One JSON text and the lines around it; values are looked up only when something is wrong with one.
 
     `line` is the source's line at which the text begins, or that in which it is embedded. `unique_keys` tells that no
-    object of it has a key twice.
+    object of it has a key twice. `around` is the text in which it is embedded, where more is embedded in that.
     """
 
     def __init__(
-        self, text: str, *, line: int = 1, unique_keys: bool = False, embedding: Embedding | None = None
+        self,
+        text: str,
+        *,
+        line: int = 1,
+        unique_keys: bool = False,
+        embedding: Embedding | None = None,
+        around: SourceText | None = None,
     ) -> None:
         self.text = text
         self.line = line
         self.unique_keys = unique_keys
         self.embedding = embedding
+        self.around = around
+        if embedding is not None and around is None:
+            self.around = SourceText(embedding.text, line=line)
 
     @cached_property
     def spans(self) -> Spans:
@@ -36,7 +45,7 @@ class SourceText:
     @cached_property
     def lines(self) -> Lines:
         """The lines of the source, from that at which the text, or what it is embedded in, begins."""
-        return Lines(self.text if self.embedding is None else self.embedding.text)
+        return Lines(self.text) if self.around is None else self.around.lines
 
     def offset(self, inner: int) -> int:
         """Where in the text of `lines` the character of this text stands."""
@@ -51,12 +60,12 @@ class SourceText:
     @cached_property
     def _escapes(self) -> tuple[array[int], array[int]]:
         """Offsets behind each escape of the string, and how far all is moved before the first and behind each."""
-        if self.embedding is None:
+        if self.embedding is None or self.around is None:
             return array("Q"), array("Q", [0])
-        start, end = Spans(self.embedding.text).value(self.embedding.pointer)
+        start, end = self.around.spans.value(self.embedding.pointer)
         shift = start + 1  # behind the quote
         ends, shifts = array("Q"), array("Q", [shift])
-        for found in _ESCAPE.finditer(self.embedding.text, start + 1, end - 1):
+        for found in _ESCAPE.finditer(self.around.text, start + 1, end - 1):
             ends.append(found.start() - shift + 1)
             shift += found.end() - found.start() - 1
             shifts.append(shift)
