@@ -17,7 +17,7 @@ _PATTERNS = tuple(
     for pattern in (
         _FIELD + r"\"(?P<value>(?:\\.|[^\"\\])*)",
         _FIELD + r"'(?P<value>(?:\\.|[^'\\])*)",
-        _FIELD + r"(?P<open>\\+[\"'])(?P<value>.*?)(?=(?P=open)|$)",
+        _FIELD + r"(?P<open>\\+[\"'])(?P<value>.*?)(?=(?<!\\)(?P=open)|$)",
         _FIELD + r"(?!null|true|false)(?P<value>[^\s\\\"'\[\]{},&;]+)",
         _FIELD + r"[\[{](?P<value>[^\]}]*)",
         r"(?P<value>[a-z0-9.!#$%&'*+/=?^_{}~|-]{1,64}(?:@|%40|%2540)(?:[a-z0-9-]+\.)+[a-z]{2,24})",
@@ -36,6 +36,8 @@ _SECURED_KEY = re.compile(
 # An API key and a query ID look alike; only the name before it tells.
 _QUERY_ID = re.compile(r"query[_-]?ids?\\*[\"']?\s*(?:[:=]|=>)\s*\[?\s*\\*[\"']?$", re.IGNORECASE)
 _QUERY_ID_REACH = 40
+# Some serializers of JSON write these by their number; of JSON in a JSON string that is every quote.
+_BY_NUMBER = re.compile(r"\\u(0022|0027|002b|0040)", re.IGNORECASE)
 
 
 def is_sensitive(key: str) -> bool:
@@ -58,9 +60,16 @@ def mask_text(text: str, *, query_id: bool = False) -> str:
 
 
 def _secret_spans(text: str) -> Iterator[tuple[int, int]]:
+    text = _BY_NUMBER.sub(_as_itself, text)
     for pattern in (*_PATTERNS, _SECURED_KEY):
         for found in pattern.finditer(text):
             start, end = found.span("value")
             if end - start == 32 and _QUERY_ID.search(text, max(0, start - _QUERY_ID_REACH), start):
                 continue
             yield start, end
+
+
+def _as_itself(found: re.Match[str]) -> str:
+    """The character at the width of its number: a quote as if it were escaped, `+` and `@` as parts of a word."""
+    character = chr(int(found[1], 16))
+    return ("\\" if character in "\"'" else "_") * 5 + character

@@ -90,6 +90,11 @@ def test_other_keys(key: str) -> None:
         '{"body": "{\\"userToken\\":\\"%s\\",\\"index\\":\\"p\\"}"}',
         '{"body": "{\\"userToken\\": \\"%s\\"',
         '{"body": "{\\\\\\"userToken\\\\\\":\\\\\\"%s\\\\\\"}"}',
+        # with quotes by their number, as .NET writes them
+        '{"body": "{\\u0022userToken\\u0022:\\u0022%s\\u0022,\\u0022index\\u0022:\\u0022p\\u0022}"}',
+        '{"body": "{\\\\u0022userToken\\\\u0022:\\\\u0022%s\\\\u0022}"}',
+        '{"body": "{\\u0022userToken\\u0022: \\u0022%s',
+        "{\\u0027user_token\\u0027: \\u0027%s\\u0027}",
         # in a URL
         "https://insights.algolia.io/1/events?userToken=%s",
         '{"url": "https://e.example/?x-algolia-api-key=%s&x=1"}',
@@ -112,6 +117,17 @@ def test_the_whole_content_of_a_string_is_hidden(value: str) -> None:
     text = json.dumps({"userToken": value, "index": "p"}, ensure_ascii=False)
     written = json.dumps(value, ensure_ascii=False)[1:-1]
     assert hidden(text) == ([written] if written else [])
+
+
+@pytest.mark.parametrize("value", ['a"b', "a\\b", "tab\there", 'the "end"', "back\\", "é😀", "a,b}c]", "{}"])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_the_whole_content_of_a_string_is_hidden_in_a_string_of_a_string(value: str, depth: int) -> None:
+    text = json.dumps({"userToken": HIDDEN + value + HIDDEN, "index": "p"})
+    for _ in range(depth):
+        text = json.dumps({"body": text})
+    for shown in (mask_text(text), mask_text(text.replace('\\"', "\\u0022"))):
+        assert HIDDEN not in shown
+        assert "index" in shown
 
 
 @pytest.mark.parametrize("value", ["123456", "-1.5e3"])
@@ -153,9 +169,27 @@ def test_values_on_neighbouring_lines_are_hidden() -> None:
         "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY3ODkwYWJjZGVmZ2hpamtsbW5vcHFyc3Q=",
     ],
 )
-@pytest.mark.parametrize("around", ['{"eventName": "%s"}', "before %s after", "[%s", ",%s&y", "(%s)", "%s"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{"eventName": "%s"}',
+        "{\\u0022a\\u0022:\\u0022%s\\u0022}",
+        "before %s after",
+        "[%s",
+        ",%s&y",
+        "(%s)",
+        "%s",
+    ],
+)
 def test_personal_values_are_hidden_in_any_place(value: str, around: str) -> None:
     assert hidden(around % value) == [value]
+
+
+@pytest.mark.parametrize(
+    "text", ["jane\\u0040example.com", "jane\\u002Bshop@example.com", "+4915123456789 \\u002b4915123456789"]
+)
+def test_signs_may_be_written_by_their_number(text: str) -> None:
+    assert not re.search("jane|example|4915", mask_text(text))
 
 
 @pytest.mark.parametrize("text", ["Mail jane@example.com.", "Visited from 10.0.0.1.", "Call +4915123456789."])
@@ -172,6 +206,7 @@ def test_a_full_stop_behind_a_personal_value_does_not_protect_it(text: str) -> N
         f'{{"query_id": "{QUERY_ID}"}}',
         f"?queryID={QUERY_ID}&x=1",
         f'{{"body": "{{\\"queryID\\":\\"{QUERY_ID}\\"}}"}}',
+        f'{{"body": "{{\\u0022queryID\\u0022:\\u0022{QUERY_ID}\\u0022}}"}}',
         f'{{"queryIDs": ["{QUERY_ID}"]}}',
         "{'queryID': '" + QUERY_ID + "'}",
     ],
@@ -230,6 +265,8 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
         "\\",
         '"',
         '"userToken": "',
+        '\\"userToken\\": \\"\\\\',
+        "\\u0022",
         " ",
     ],
 )
