@@ -29,6 +29,23 @@ METHODS: dict[str, tuple[str, str | None]] = {
 
 SEND_EVENTS = "sendEvents"
 
+OTHER_FUNCTIONS = frozenset(
+    {
+        "init",
+        "setUserToken",
+        "getUserToken",
+        "onUserTokenChange",
+        "setAnonymousUserToken",
+        "setAuthenticatedUserToken",
+        "getAuthenticatedUserToken",
+        "onAuthenticatedUserTokenChange",
+        "addAlgoliaAgent",
+        "saveTokenAsCookie",
+        "getVersion",
+    }
+)
+"""What else the library can be called with, and sends nothing."""
+
 _TOKEN = "anonymous-00000000-0000-4000-8000-000000000000"  # noqa: S105  # what the library makes up looks like this
 _WALKS_OBJECT_IDS = frozenset(
     {"clickedObjectIDsAfterSearch", "addedToCartObjectIDsAfterSearch", "addedToCartObjectIDs"}

@@ -10,7 +10,14 @@ from typing import NamedTuple
 from insights_lint.keywords.nearest import nearest
 from insights_lint.model import Form, Json, Pointer
 from insights_lint.payload import Shape
-from insights_lint.readers.calls import METHODS, SEND_EVENTS, arguments_of, given_events, is_of_another_library
+from insights_lint.readers.calls import (
+    METHODS,
+    OTHER_FUNCTIONS,
+    SEND_EVENTS,
+    arguments_of,
+    given_events,
+    is_of_another_library,
+)
 
 _DISTINCT = frozenset({"eventname", "usertoken", "objectids", "queryid", "objectdata", "eventsubtype", "indexname"})
 """Keys that hardly anything but an Insights event has, without case and `_`."""
@@ -44,6 +51,8 @@ def parts_of(document: Json, form: Form | None, *, asked: bool) -> list[Part]:
         return _entries(document, lambda value: isinstance(value, dict) and isinstance(value.get("event"), dict))
     if form is None and (found := _calls(document, partial(_is_call, asked=asked)) or _entries(document, _is_entry)):
         return found
+    if form is None and _is_of_another_library(document):
+        return []
     shape = shape_of(document, asked=asked or form is not None)
     return [] if shape is None else [Part((), document, shape, Form.WIRE)]
 
@@ -78,13 +87,15 @@ def _calls(document: Json, is_call: Callable[[Json], bool]) -> list[Part]:
 
 
 def _is_call(value: Json, *, asked: bool = False) -> bool:
-    """Whether it is a call of search-insights, or looks like one whose method is misspelt."""
+    """Whether it is a call of search-insights, or looks like one whose method is misspelt; if asked, any will do."""
     arguments = arguments_of(value)
     if arguments is None or _is_of_another_library(value):
         return False
     given = list(given_events(arguments))
     if arguments.method in METHODS or arguments.method == SEND_EVENTS:
         return asked or any(isinstance(event, dict) and _keys(event) & (_DISTINCT | _COMMON) for event in given)
+    if asked:  # a list of strings is none: more likely the user meant events
+        return arguments.method in OTHER_FUNCTIONS or any(isinstance(event, dict) for event in given)
     return any(map(_looks_like_event, given)) and bool(nearest(arguments.method, [*METHODS, SEND_EVENTS], limit=1))
 
 
