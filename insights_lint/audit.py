@@ -54,11 +54,12 @@ def _audit_one(
             if isinstance(found, Unjudged):
                 notes.append(found.reason)
                 continue
-            if found.error is not None and ours is None:
-                ours = _mentions_events(source)
-            if found.error is not None and not ours:
-                foreign = True
-                continue
+            if found.error is not None and found.embedding is None:
+                if ours is None:
+                    ours = _mentions_events(source)
+                if not ours:
+                    foreign = True
+                    continue
             yield from linter.lint(found)
     if foreign and report.events == events and report.violations == violations:
         report.not_ours += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from insights_lint.payload import Answer, Call, Embedding, Event, Payload, Shape
 from insights_lint.readers.calls import arguments_of, call_of
 from insights_lint.readers.shapes import Part, describe, parts_of
 from insights_lint.readers.wanted import Wanted
+
+_NONE_OF = {Form.CALL: "no recorded call", Form.TAIL: "no entry of the API's log"}
 
 
 class _Text(NamedTuple):
@@ -77,6 +80,7 @@ class Payloads:
 
     def _at_paths(self, whole: _Text) -> Iterator[Payload | Unjudged]:
         seen: set[Pointer] = set()
+        judged: set[Pointer] = set()
         for path in self.wanted.at:
             for pointer, value in path.find(whole.parsed.document):
                 self._unmatched.discard(path.text)
@@ -86,7 +90,7 @@ class Payloads:
                 if isinstance(value, str):
                     yield from self._in_string(whole, pointer, str(value))
                 else:
-                    yield from self._parts(whole, pointer, value, None, asked=True)
+                    yield from self._parts(whole, pointer, value, None, asked=True, judged=judged)
         if not seen:
             yield Unjudged(self.source, f"nothing at {' or '.join(path.text for path in self.wanted.at)}")
 
@@ -100,15 +104,30 @@ class Payloads:
             yield from self._parts(inner, (), inner.parsed.document, size, asked=True)
 
     def _parts(
-        self, whole: _Text, base: Pointer, value: Json, size: int | None, *, asked: bool
+        self,
+        whole: _Text,
+        base: Pointer,
+        value: Json,
+        size: int | None,
+        *,
+        asked: bool,
+        judged: set[Pointer] | None = None,
     ) -> Iterator[Payload | Unjudged]:
-        """The payloads that a value consists of; `size` is that of the text in bytes, if the value is all of it."""
+        """The payloads that a value consists of; `size` is that of the text in bytes, if the value is all of it.
+
+        What stands at the pointers `judged` is left out, and what is not is added to them.
+        """
         parts = parts_of(value, self.wanted.form, asked=asked)
         if not parts:
-            yield Unjudged(self.source, describe(value))
+            yield Unjudged(self.source, self._described(value))
         elif parts[0].pointer:
             yield from self._passed_over(value, parts)
         for part in parts:
+            if judged is not None:
+                at = (*base, *part.pointer)
+                if at in judged:
+                    continue
+                judged.add(at)
             yield self._payload(whole, base, part, size if self.sent and part.shape is Shape.BODY else None)
 
     def _passed_over(self, document: Json, parts: list[Part]) -> Iterator[Unjudged]:
@@ -117,8 +136,12 @@ class Payloads:
             document = document[token]
         judged = {part.pointer[-1] for part in parts}
         others = [value for number, value in enumerate(document) if number not in judged]
-        if others:
-            yield Unjudged(self.source, f"{len(others)} of {len(document)} entries not judged: {describe(others[0])}")
+        for reason, count in Counter(map(self._described, others)).most_common(3):
+            yield Unjudged(self.source, f"{count:,} of {len(document):,} entries not judged: {reason}")
+
+    def _described(self, document: Json) -> str:
+        """What stands there instead of payloads: with a form, perhaps events that are of another one."""
+        return _NONE_OF.get(self.wanted.form or Form.WIRE) or describe(document)
 
     def _payload(
         self, whole: _Text, base: Pointer, part: Part, size: int | None = None, request: int | None = None
