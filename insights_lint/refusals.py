@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
-from insights_lint.keywords.nearest import nearest
+from insights_lint.keywords.nearest import distance
 from insights_lint.model import Rule
 from insights_lint.payload import Answer, Payload
 from insights_lint.report import Answered, Outcome
 
 _WORD = re.compile(r"[a-z0-9]+")
+_FILLERS = frozenset({"a", "an", "field", "the"})
+_SPELLING = 2
+"""Letters in which two spellings of a message differ; with more, another field could stand in it."""
 _MOST_NAMED = 3
 """Rules that are named of those which one message may mean."""
 
@@ -18,20 +22,30 @@ _MOST_NAMED = 3
 def rules_for_message(text: str, rules: Sequence[Rule]) -> list[Rule]:
     """The rules whose server message is the text, or stands in it; case, punctuation and quotes do not count.
 
-    Two spellings of a message differ in a word or two, so the nearest one counts if none is equal.
+    Neither do articles. If none is equal, the nearest one counts that only is spelled in another way.
     """
-    wanted = _folded(text)
-    found = [rule for rule in rules if any(_folded(message) in wanted for message in rule.server_messages)]
+    return list(_meant(_folded(text), tuple(rules)))
+
+
+@lru_cache(maxsize=1024)  # a log repeats few messages many times, and to look for the nearest takes long
+def _meant(wanted: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    # Nothing is left of a message without a Latin letter or digit, and nothing stands in everything.
+    known = {rule: {_folded(message) for message in rule.server_messages} - {""} for rule in rules}
+    found = tuple(rule for rule, messages in known.items() if any(f" {one} " in f" {wanted} " for one in messages))
     if found or not wanted:
         return found
-    messages = {_folded(message): message for rule in rules for message in rule.server_messages}
-    near = nearest(wanted, [message for message in messages if abs(len(message) - len(wanted)) < 12], limit=1)
-    return [rule for rule in rules if near and any(_folded(message) == near[0] for message in rule.server_messages)]
+    near: dict[int, set[str]] = {}
+    for message in {message for messages in known.values() for message in messages}:
+        if abs(len(message) - len(wanted)) <= _SPELLING:
+            near.setdefault(distance(wanted, message), set()).add(message)
+    best = min(near, default=_SPELLING + 1)
+    return tuple(rule for rule, messages in known.items() if best <= _SPELLING and messages & near[best])
 
 
 def _folded(text: str) -> str:
     # What stands between backticks differs from event to event.
-    return " ".join(_WORD.findall(re.sub(r"`[^`]*`", "", text).lower()))
+    words = _WORD.findall(re.sub(r"`[^`]*`", "", text).lower())
+    return " ".join(word for word in words if word not in _FILLERS)
 
 
 def compared(
