@@ -106,7 +106,7 @@ class Linter:
         return limit is None or self.report.kept_rules[rule.id] < limit
 
     def _judge(self, judge: Judge, value: Json, payload: Payload) -> Faults:
-        plain = not payload.templates and isinstance(value, dict)
+        plain = not (payload.templates or payload.leaves_out) and isinstance(value, dict)
         now = self.now if self.now is not None else payload.sent_at
         return judge(value, now=now, size=payload.sent_size, plain=plain)
 

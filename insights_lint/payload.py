@@ -74,6 +74,8 @@ class Call:
     """`method`, `events` (the arguments as given) and `parameters` (what is taken for additional parameters)."""
     places: Mapping[Pointer, Pointer]
     """Pointer into `value` → pointer into the payload, for each part that stands elsewhere."""
+    meant: int
+    """How many events its author wanted to send."""
 
     def place(self, at: Pointer) -> Pointer:
         """A pointer from the value as a pointer from the payload; of what stands nowhere, the whole call."""
@@ -142,6 +144,8 @@ class Payload:
     """Which of its source's recorded requests or log entries it is, from 1."""
     made_events: tuple[Event, ...] | None = None
     """The events, where they are made of the document instead of standing in it: of a call, of a log's entry."""
+    leaves_out: bool = False
+    """Whether members that the recording left out stand in the events as `Template`s: there, but not known."""
     call: Call | None = None
     answer: Answer | None = None
 

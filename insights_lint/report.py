@@ -141,7 +141,7 @@ class Report:
         self.shapes[payload.shape] += 1
         if refused and payload.shape in (Shape.BODY, Shape.CALL):
             self.refused[payload.shape] += 1
-            self.lost[payload.shape] += len(events)
+            self.lost[payload.shape] += len(events) if payload.call is None else payload.call.meant
 
     def add_answer(self, answered: Answered, limit: int | None) -> None:
         """Counts a recorded answer, and keeps it if there are fewer than `limit` of its outcome."""

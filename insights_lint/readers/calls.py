@@ -138,7 +138,19 @@ def call_of(arguments: Arguments) -> tuple[Call, tuple[Event, ...]]:
         for number, (at, event) in enumerate(events)
         if not _throws(arguments.method, event)
     ]
-    return Call(value, places), tuple(made)
+    return Call(value, places, _meant(arguments)), tuple(made)
+
+
+def _meant(arguments: Arguments) -> int:
+    if arguments.method in OTHER_FUNCTIONS:
+        return 0
+    if arguments.method == SEND_EVENTS:
+        return sum(1 for event in given_events(arguments) if not _is_parameters(event))
+    return sum(1 for _, given in arguments.rest if not _is_parameters(given))
+
+
+def _is_parameters(given: Json) -> bool:
+    return isinstance(given, dict) and bool(given) and given.keys() <= {"headers", "inferQueryID"}
 
 
 def _throws(method: str, event: Json) -> bool:

@@ -14,6 +14,8 @@ from insights_lint.readers.calls import arguments_of, call_of
 from insights_lint.readers.shapes import Part, describe, parts_of
 from insights_lint.readers.wanted import Wanted
 
+_FEW_MEMBERS = frozenset({"eventType", "eventName", "index", "userToken", "timestamp"})
+_LEFT_OUT = Template("left out of the log")
 _NONE_OF = {Form.CALL: "no recorded call", Form.TAIL: "no entry of the API's log"}
 
 
@@ -151,12 +153,14 @@ class Payloads:
         call: Call | None = None
         made_events: tuple[Event, ...] | None = None
         answer: Answer | None = None
+        leaves_out = False
         if part.shape is Shape.CALL and (arguments := arguments_of(part.value)) is not None:
             call, made_events = call_of(arguments)
         elif part.shape is Shape.RECORD:
             self._entries += 1
             request = self._entries
-            made_events = (Event(_as_sent(part.value["event"]), ("event",), None),)
+            sent, leaves_out = _as_sent(part.value)
+            made_events = (Event(sent, ("event",), None),)
             answer = _answer(part.value)
         return Payload(
             source=self.source,
@@ -176,6 +180,7 @@ class Payloads:
             streamed=self.streamed,
             request=request,
             made_events=made_events,
+            leaves_out=leaves_out,
             call=call,
             answer=answer,
         )
@@ -195,9 +200,15 @@ def _count_templates(value: Json) -> int:
     return isinstance(value, Template)
 
 
-def _as_sent(event: dict[str, Json]) -> dict[str, Json]:
-    """The event without the members that the log writes empty where there were none."""
-    return {key: value for key, value in event.items() if value != ""}
+def _as_sent(entry: dict[str, Json]) -> tuple[dict[str, Json], bool]:
+    """The event of a log's entry as the API got it, and whether the log left out what it was about.
+
+    Members that the log writes empty were not there. Some versions of Algolia's command-line tool keep five members of
+    an event, and no request's id.
+    """
+    event = {key: value for key, value in entry["event"].items() if value != ""}
+    leaves_out = "requestID" not in entry and event.keys() <= _FEW_MEMBERS
+    return ({**event, "objectIDs": _LEFT_OUT} if leaves_out else event), leaves_out
 
 
 def _answer(entry: dict[str, Json]) -> Answer:

@@ -452,10 +452,30 @@ def test_a_run_over_calls(tmp_path: Path) -> None:
     assert (found.status, found.err) == (1, "")
     summary = found.report["summary"]
     assert (summary["calls"], summary["requests"], summary["events"]) == (4, 0, 1)
-    assert (summary["refused_payloads"], summary["refused_events"]) == (2, 0)
+    assert (summary["refused_payloads"], summary["refused_events"]) == (2, 2)
     told = [(one["rule"], one["document_pointer"], one["pointer"]) for one in found.report["violations"]]
     assert told == [("call-unknown-method", "/2", "/0"), ("call-send-events-not-array", "/3", "/1")]
     message = found.report["violations"][0]["message"]
     assert message.startswith("search-insights has no method `viewedObjectID`, did you mean `viewedObjectIDs`")
     text = run_cli("check", str(file))
-    assert "2 of 4 calls would not arrive.\n" in text.out
+    assert "2 of 4 calls would not arrive, and 2 events with them.\n" in text.out
+
+
+@pytest.mark.parametrize(
+    ("call", "meant"),
+    [
+        (["init", {"appId": "A"}], 0),
+        (["viewedObjectIDs"], 0),
+        (["viewedObjectIDs", GIVEN, {"headers": {}}], 1),
+        (["viewedObjectIDs", {"indexName": "p"}, GIVEN], 2),
+        (["viewedObjectIDs", {}], 1),
+        (["viewObjectIDs", GIVEN], 1),
+        (["sendEvents", [GIVEN, GIVEN], {"inferQueryID": True}], 2),
+        (["sendEvents", GIVEN], 1),
+        (["sendEvents", []], 0),
+    ],
+)
+def test_how_many_events_a_call_was_meant_to_send(call: Json, meant: int) -> None:
+    arguments = arguments_of(call)
+    assert arguments is not None
+    assert call_of(arguments)[0].meant == meant

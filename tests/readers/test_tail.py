@@ -383,3 +383,21 @@ def test_the_text_that_the_cli_prints_without_json_is_named(corpus: Path, tmp_pa
     found = run_cli("check", str(tmp_path / "log.txt"), "--output", "concise")
     assert found.status == 1
     assert "this looks like the text that `algolia events tail` prints: take its --output json" in found.out
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        # Some versions of the command-line tool leave out what an event is about, and the request's id.
+        ({"status": 200}, []),
+        ({"status": 422, "errors": ["The index field is required"]}, [("capture-refused", "/status")]),
+        ({"status": 200, "requestID": "r-1"}, [("items-missing", "/event")]),
+    ],
+)
+def test_what_a_log_leaves_out_is_not_missed(
+    entry: dict[str, Json], expected: list[tuple[str, str]], builtin_rules: list[Rule]
+) -> None:
+    event = {"eventName": "Product Viewed", "eventType": "view", "index": "p", "userToken": "t", "timestamp": 1}
+    (payload,) = entries_in(json.dumps({"errors": [], "event": event, **entry}))
+    assert told(lint([payload], builtin_rules)) == expected
+    assert payload.templates == 0
