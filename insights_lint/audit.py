@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import cast
 
 from insights_lint.errors import SourceError
 from insights_lint.linter import Linter
 from insights_lint.model import Violation
 from insights_lint.payload import Unjudged
 from insights_lint.readers import read
+from insights_lint.readers.packing import unpacked
 from insights_lint.readers.shapes import mentions_events
 from insights_lint.readers.wanted import Wanted
 from insights_lint.sources import STDIN, Source
@@ -71,16 +73,18 @@ def _audit_one(
         report.notes += [(name, note) for note in notes]
 
 
-def _open(source: Source) -> BinaryIO:
+def _open(source: Source) -> io.BufferedIOBase:
     if source.path == STDIN:
-        return sys.stdin.buffer
+        return cast("io.BufferedIOBase", sys.stdin.buffer)
     try:
-        return open(source.path, "rb", buffering=_CHUNK)  # noqa: PTH123  # closed by the caller
+        file = open(source.path, "rb", buffering=_CHUNK)  # noqa: PTH123, SIM115  # closed by the caller
+        return cast("io.BufferedIOBase", file)
     except OSError as error:
         raise SourceError(source.path, error.strerror or str(error)) from None
 
 
 def _mentions_events(source: Source) -> bool:
     """Whether a file of a folder that is not JSON was meant to hold events."""
-    with _open(source) as stream:
+    with _open(source) as packed:
+        stream, _ = unpacked(packed)
         return mentions_events(iter(lambda: stream.read(_CHUNK).decode("utf-8", "replace"), ""))

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".json", ".ndjson", ".jsonl")
-"""Files of a folder that are read; whatever is named is read."""
+"""Files of a folder that are read, also packed; whatever is named is read."""
+PACKED_SUFFIXES = (".gz", ".bz2")
+"""What packed files are called besides; only their content tells whether they are."""
 
 STDIN = "-"
 """The path that means standard input."""
 
+_READ = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in PACKED_SUFFIXES))
 _SPECIAL = (
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISFIFO, "a pipe: send its content to standard input instead"),
@@ -91,7 +94,7 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
         folders[:] = sorted(name for name in folders if _is_walked(inside, name, ignored, excluded))
         for name in sorted(files):
             path = os.path.join(inside, name)
-            if not name.lower().endswith(SUFFIXES) or not os.path.isfile(path):
+            if not name.lower().endswith(_READ) or not os.path.isfile(path):
                 continue
             if ignored.matches(path, is_folder=False) or (excluded and _matches(excluded, path, False)):
                 continue

@@ -60,6 +60,7 @@ INDEX_RULES = (
 BROKEN_RULES = RULES.replace("Product Seen", "Product Clicked")
 
 JUDGED = (
+    "captured/events.ndjson.gz",
     "events.json",
     "fixtures/insights/1.json",
     "fixtures/insights/a b.json",
@@ -74,6 +75,7 @@ NOT_JUDGED = (
     "algolia.json5",
     "events.har",
     "events.json.bak",
+    "events.tar.gz",
     "events.txt",
     "fixtures/1.json",
     "insights/readme.md",

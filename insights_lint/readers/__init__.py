@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
 
 from insights_lint.errors import SourceError
 from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers import concatenated, json_document, ndjson
+from insights_lint.readers.packing import unpacked
+from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.wanted import Wanted
+from insights_lint.sources import PACKED_SUFFIXES
 
 Read = Callable[[Iterator[bytes], str, Wanted], Iterator[Payload | Unjudged]]
 """(the source's lines, its name, what its user says of it) → its payloads, and what is none."""
@@ -28,11 +31,29 @@ _SNIFFED_LINES = 10
 _LINE_SUFFIXES = (".ndjson", ".jsonl")
 
 
-def read(stream: BinaryIO, source: str, wanted: Wanted, input_format: str | None) -> Iterator[Payload | Unjudged]:
+def read(
+    stream: io.BufferedIOBase, source: str, wanted: Wanted, input_format: str | None
+) -> Iterator[Payload | Unjudged]:
     """The payloads of one source. Its content decides how it is read, unless `input_format` names a format.
 
     Raises SourceError if the source cannot be read, or if one payload is too large.
     """
+    try:
+        plain, unpacking = unpacked(stream)
+    except OSError as error:
+        raise SourceError(source, error.strerror or str(error)) from None
+    for found in _read_plain(plain, source, wanted, input_format):
+        # A text that ends too soon because the packed data does is no fault of its own.
+        cut_off = unpacking is not None and unpacking.broken and isinstance(found, Payload) and found.error is not None
+        if not cut_off:
+            yield found
+    if unpacking is not None and unpacking.broken:
+        yield from Payloads(source, wanted).broken(unpacking.broken, unpacking.lines + 1)
+
+
+def _read_plain(
+    stream: io.BufferedReader, source: str, wanted: Wanted, input_format: str | None
+) -> Iterator[Payload | Unjudged]:
     lines = _lines(stream, source)
     head = []
     blank = 0
@@ -52,7 +73,10 @@ def sniff(head: list[bytes], source: str) -> str:
         return "ndjson"
     if concatenated.is_terminal_output(head):
         return "concatenated"
-    return "ndjson" if source.lower().endswith(_LINE_SUFFIXES) else "json"
+    name = source.lower()
+    for suffix in PACKED_SUFFIXES:
+        name = name.removesuffix(suffix)
+    return "ndjson" if name.endswith(_LINE_SUFFIXES) else "json"
 
 
 def _is_complete(line: bytes) -> bool:
@@ -66,7 +90,7 @@ def _is_complete(line: bytes) -> bool:
     return True
 
 
-def _lines(stream: BinaryIO, source: str) -> Iterator[bytes]:
+def _lines(stream: io.BufferedReader, source: str) -> Iterator[bytes]:
     while True:
         try:
             line = stream.readline(MAX_LINE + 1)

@@ -14,7 +14,7 @@ from insights_lint.readers.wanted import Wanted
 MAX_BYTES = 1_000_000_000
 """Bytes of one document; beyond that, memory would run out before anything can be said."""
 
-_BEGINNINGS = {"\x1f": "gzip", "BZh": "bzip2", "PK\x03\x04": "a zip archive"}
+_BEGINNINGS = {"PK\x03\x04": "a zip archive", "(\ufffd/\ufffd": "zstd"}
 _LOOKS = (
     (
         re.compile(r"^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b", re.MULTILINE),

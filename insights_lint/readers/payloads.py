@@ -66,6 +66,11 @@ class Payloads:
         part = Part((), whole.parsed.document, Shape.BODY, Form.WIRE)
         return self._payload(whole, (), part, len(body), request=number)
 
+    def broken(self, reason: str, line: int) -> Iterator[Payload]:
+        """What is wrong with a source that cannot be read to its end, and the line at which that shows."""
+        whole = _Text("", Parsed(error=TextFault("json-invalid", 0, 0, reason)), line)
+        yield self._unreadable(whole)
+
     def unmatched(self) -> Iterator[Unjudged]:
         """A word for each path that led nowhere in any text, while another one did."""
         missed = [path.text for path in self.wanted.at if path.text in self._unmatched]
