@@ -127,11 +127,11 @@ def test_an_interrupted_run_tells_what_it_found(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Interrupted(io.BytesIO):
-        def readline(self, size: int | None = -1, /) -> bytes:
-            line = super().readline(size)
-            if not line:
+        def read1(self, size: int | None = -1, /) -> bytes:
+            data = super().read1(size)
+            if not data:
                 raise KeyboardInterrupt
-            return line
+            return data
 
     text = "".join(json.dumps({"events": [BAD]}) + "\n" for _ in range(20))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted(text.encode())))
