@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from os import PathLike
 from typing import Any
 
 from insights_lint import __version__
@@ -21,10 +22,11 @@ from insights_lint.readers.wanted import Path, Wanted
 from insights_lint.report import Report
 from insights_lint.reporters import Settings, open_reporter
 from insights_lint.request_log import sent_requests
-from insights_lint.ruleset import Selection, load_rules, select_rules
+from insights_lint.ruleset import load_rules, select_rules
 from insights_lint.sources import find_sources
 
-_ROOT = Path.parse("")
+Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
+"""One path or several."""
 
 
 def lint(
@@ -32,7 +34,7 @@ def lint(
     *,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    rules: Sequence[str] = (),
+    rules: Paths = (),
     now: int | None = None,
     form: str | None = None,
     at: Sequence[str] = (),
@@ -60,9 +62,8 @@ def lint(
     mistake of the rule files.
     """
     linter = _linter(select, ignore, rules, now=now, show_values=show_values)
-    wanted = _wanted(form, at or [""])
     text = payload if isinstance(payload, (str, bytes)) else json.dumps(payload, indent=2, ensure_ascii=False)
-    payloads = Payloads(source, wanted)
+    payloads = Payloads(source, _wanted(form, at or [""]))
     report = linter.report
     report.sources, report.source_noun = 1, "payload"
     for found in (*payloads.of(text), *payloads.unmatched()):
@@ -75,11 +76,11 @@ def lint(
 
 
 def lint_files(
-    paths: Sequence[str],
+    paths: Paths,
     *,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    rules: Sequence[str] = (),
+    rules: Paths = (),
     now: int | None = None,
     form: str | None = None,
     at: Sequence[str] = (),
@@ -94,8 +95,7 @@ def lint_files(
     `lint`. A path that cannot be read is told in the report's `errors`, and the others are judged.
     """
     linter = _linter(select, ignore, rules, now=now, show_values=show_values, max_per_rule=max_per_rule)
-    wanted = Wanted(Form(form) if form else None, tuple(map(Path.parse, at)))
-    found = audit(find_sources([str(path) for path in paths], exclude), linter, wanted=wanted)
+    found = audit(find_sources(_names(paths), _names(exclude)), linter, wanted=_wanted(form, at))
     _exhaust(one for one in found if not isinstance(one, SourceError))
     return linter.report
 
@@ -106,7 +106,7 @@ def lint_requests(
     hosts: Sequence[str] = (),
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    rules: Sequence[str] = (),
+    rules: Paths = (),
     now: int | None = None,
     show_values: bool = False,
 ) -> Report:
@@ -154,7 +154,7 @@ def report_text(report: Report, output: str = "text") -> str:
 def _linter(
     select: Sequence[str],
     ignore: Sequence[str],
-    rules: Sequence[str],
+    rules: Paths,
     *,
     now: int | None,
     show_values: bool,
@@ -168,13 +168,13 @@ def _linter(
     return linter
 
 
-def _names(names: Sequence[str]) -> tuple[str, ...]:
-    """The names; a single one may stand for itself."""
-    return (names,) if isinstance(names, str) else tuple(map(str, names))
+def _names(names: Paths) -> tuple[str, ...]:
+    """The names or paths; a single one may stand for itself."""
+    return (str(names),) if isinstance(names, (str, PathLike)) else tuple(map(str, names))
 
 
 def _prepared(rules: Sequence[Rule], select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Checks, int]:
-    selection: Selection = select_rules(rules, select, ignore)
+    selection = select_rules(rules, select, ignore)
     return CompiledChecks(selection.rules), selection.off
 
 
@@ -192,7 +192,7 @@ def _wanted(form: str | None, at: Sequence[str]) -> Wanted:
     return Wanted(Form(form) if form else None, tuple(map(Path.parse, _names(at))))
 
 
-def _exhaust(violations: Iterable[object] | Iterator[object]) -> None:
+def _exhaust(violations: Iterable[object]) -> None:
     """Has all of them found; the report keeps them."""
     for _ in violations:
         pass

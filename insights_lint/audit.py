@@ -77,8 +77,7 @@ def _open(source: Source) -> io.BufferedIOBase:
     if source.path == STDIN:
         return cast("io.BufferedIOBase", sys.stdin.buffer)
     try:
-        file = open(source.path, "rb", buffering=_CHUNK)  # noqa: PTH123, SIM115  # closed by the caller
-        return cast("io.BufferedIOBase", file)
+        return cast("io.BufferedIOBase", open(source.path, "rb", buffering=_CHUNK))  # noqa: PTH123  # closed by the caller
     except OSError as error:
         raise SourceError(source.path, error.strerror or str(error)) from None
 

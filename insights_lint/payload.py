@@ -192,5 +192,3 @@ class Unjudged:
 
     source: str
     reason: str
-    ours: bool = True
-    """False for a file of a folder that is not JSON and holds nothing of the Insights API."""

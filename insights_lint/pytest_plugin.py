@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from insights_lint.api import Paths
     from insights_lint.report import Report
 
 
@@ -20,7 +21,7 @@ class InsightsLint:
         *,
         select: Sequence[str] = (),
         ignore: Sequence[str] = (),
-        rules: Sequence[str] = (),
+        rules: Paths = (),
         now: int | None = None,
         form: str | None = None,
         at: Sequence[str] = (),
@@ -44,7 +45,7 @@ class InsightsLint:
         hosts: Sequence[str] = (),
         select: Sequence[str] = (),
         ignore: Sequence[str] = (),
-        rules: Sequence[str] = (),
+        rules: Paths = (),
         now: int | None = None,
         fail_on: str = "error",
     ) -> Report:

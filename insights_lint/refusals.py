@@ -53,6 +53,7 @@ def compared(
 ) -> Answered:
     """The recorded answer to a payload beside the rules that it breaks; `shown` hides what is private in a message."""
     refused = any(rule.refuses for rule in broken)
+    refusals = answer.messages if answer.refused else ()
     return Answered(
         source=payload.source,
         request=payload.request,
@@ -60,11 +61,7 @@ def compared(
         pointer=payload.document_pointer,
         status=answer.status,
         messages=tuple(shown(message) for message in answer.messages),
-        meant=tuple(
-            tuple(rule.id for rule in rules_for_message(message, rules))
-            for message in answer.messages
-            if answer.refused
-        ),
+        meant=tuple(tuple(rule.id for rule in rules_for_message(message, rules)) for message in refusals),
         refused=refused,
         outcome=_outcome(answer, refused),
     )

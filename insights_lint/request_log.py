@@ -95,7 +95,6 @@ def _bytes(body: Any) -> bytes | None:
 def _unpacked(data: bytes) -> bytes:
     """The body of a request with Content-Encoding gzip; as it is, if it is not that, so that it is judged as such."""
     try:
-        unpacked = zlib.decompressobj(wbits=31).decompress(data, _MAX_BODY)
+        return zlib.decompressobj(wbits=31).decompress(data, _MAX_BODY)
     except zlib.error:
         return data
-    return unpacked

@@ -213,3 +213,10 @@ def test_what_the_package_offers() -> None:
     assert all(getattr(insights_lint, name) for name in insights_lint.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lnt'"):
         _ = insights_lint.lnt
+
+
+def test_one_path_may_stand_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.json").write_text(json.dumps({"log": FAULTY}), "utf-8")
+    assert told(lint_files("a.json", at="/log")) == [("positions-without-query-id", "")]
+    assert lint_files(Path("a.json"), at="/log").payloads == 1

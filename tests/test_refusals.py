@@ -137,32 +137,32 @@ def answered(answer: Answer, broken: list[Rule], rules: list[Rule] | None = None
     return compared(payload, answer, broken, rules or [REFUSING, *OTHERS], visible)
 
 
-@pytest.mark.parametrize(
-    ("status", "messages", "broken", "outcome"),
-    [
-        (200, (), [], Outcome.BOTH_ACCEPT),
-        (200, ("a is wrong",), [], Outcome.BOTH_ACCEPT),
-        (204, (), OTHERS, Outcome.BOTH_ACCEPT),
-        (299, (), [], Outcome.BOTH_ACCEPT),
-        (200, (), [REFUSING], Outcome.WE_REFUSE),
-        (200, (), [*OTHERS, REFUSING, REFUSING], Outcome.WE_REFUSE),
-        (422, (), [REFUSING], Outcome.BOTH_REFUSE),
-        (422, ("something else",), [REFUSING], Outcome.BOTH_REFUSE),
-        (400, ("a is wrong",), [REFUSING, *OTHERS], Outcome.BOTH_REFUSE),
-        (422, ("a is wrong",), [], Outcome.API_REFUSES),
-        (422, ("a is wrong",), OTHERS, Outcome.API_REFUSES),
-        (499, ("something else",), [], Outcome.API_REFUSES),
-        (422, (), [], Outcome.LOST),
-        (400, (), OTHERS, Outcome.LOST),
-        (None, (), [], Outcome.UNKNOWN),
-        (None, ("a is wrong",), [REFUSING], Outcome.UNKNOWN),
-        (500, ("a is wrong",), [REFUSING], Outcome.UNKNOWN),
-        (503, (), [], Outcome.UNKNOWN),
-        (302, (), [], Outcome.UNKNOWN),
-        (199, (), [], Outcome.UNKNOWN),
-        (0, (), [REFUSING], Outcome.UNKNOWN),
-    ],
-)
+OUTCOMES: list[tuple[int | None, tuple[str, ...], list[Rule], Outcome]] = [
+    (200, (), [], Outcome.BOTH_ACCEPT),
+    (200, ("a is wrong",), [], Outcome.BOTH_ACCEPT),
+    (204, (), OTHERS, Outcome.BOTH_ACCEPT),
+    (299, (), [], Outcome.BOTH_ACCEPT),
+    (200, (), [REFUSING], Outcome.WE_REFUSE),
+    (200, (), [*OTHERS, REFUSING, REFUSING], Outcome.WE_REFUSE),
+    (422, (), [REFUSING], Outcome.BOTH_REFUSE),
+    (422, ("something else",), [REFUSING], Outcome.BOTH_REFUSE),
+    (400, ("a is wrong",), [REFUSING, *OTHERS], Outcome.BOTH_REFUSE),
+    (422, ("a is wrong",), [], Outcome.API_REFUSES),
+    (422, ("a is wrong",), OTHERS, Outcome.API_REFUSES),
+    (499, ("something else",), [], Outcome.API_REFUSES),
+    (422, (), [], Outcome.LOST),
+    (400, (), OTHERS, Outcome.LOST),
+    (None, (), [], Outcome.UNKNOWN),
+    (None, ("a is wrong",), [REFUSING], Outcome.UNKNOWN),
+    (500, ("a is wrong",), [REFUSING], Outcome.UNKNOWN),
+    (503, (), [], Outcome.UNKNOWN),
+    (302, (), [], Outcome.UNKNOWN),
+    (199, (), [], Outcome.UNKNOWN),
+    (0, (), [REFUSING], Outcome.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("status", "messages", "broken", "outcome"), OUTCOMES)
 def test_outcomes(status: int | None, messages: tuple[str, ...], broken: list[Rule], outcome: Outcome) -> None:
     found = answered(Answer(status, messages), broken)
     assert (found.outcome, found.status, found.messages) == (outcome, status, messages)
@@ -171,8 +171,7 @@ def test_outcomes(status: int | None, messages: tuple[str, ...], broken: list[Ru
 
 
 def test_every_outcome_is_in_the_table() -> None:
-    (mark,) = [mark for mark in test_outcomes.pytestmark if mark.name == "parametrize"]  # type: ignore[attr-defined]
-    assert {outcome for *_, outcome in mark.args[1]} == set(Outcome)
+    assert {outcome for *_, outcome in OUTCOMES} == set(Outcome)
 
 
 def test_only_the_messages_of_a_refusal_mean_something() -> None:

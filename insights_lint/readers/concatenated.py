@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from insights_lint.payload import Payload, Unjudged
@@ -29,25 +28,11 @@ def is_terminal_output(head: list[bytes]) -> bool:
 
 def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
     """The payloads of each text, and at the end what the other texts were."""
-    payloads = Payloads(source, wanted, streamed=True)
-    others: Counter[str] = Counter()
-    for first, text in _texts(lines):
-        for found in payloads.of(text, first):
-            if isinstance(found, Unjudged):
-                others[found.reason] += 1
-            else:
-                yield found
-    for reason, count in others.most_common(3):
-        yield Unjudged(source, f"{count:,} texts: {reason}" if count > 1 else reason)
-    yield from payloads.unmatched()
+    return Payloads(source, wanted, streamed=True).of_each(_texts(lines), "text")
 
 
 def _texts(lines: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Each text without colours, and the line at which it begins.
-
-    An indented text ends with a bracket at the margin, also if something in it is broken; one that is not indented,
-    when all of its brackets are closed.
-    """
+    """Each text without colours, and the line at which it begins."""
     text: list[bytes] = []
     first = depth = 0
     indented: bool | None = None
@@ -56,15 +41,15 @@ def _texts(lines: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
         plain = _STRING_OR_COLOR.sub(_blank, line)
         if not text and not plain.strip():
             continue
-        bare = _COLOR.sub(b"", line)
+        margin = _COLOR.sub(b"", line)[:1]
         if not text:
             first, depth, indented = number, 0, None
-        elif indented is None and bare.strip():
-            indented = bare[:1].isspace()
+        elif indented is None and plain.strip():
+            indented = margin.isspace()
         text.append(plain)
         depth += sum(_STEPS.get(found[0], 0) for found in _STRING_OR_BRACKET.finditer(plain))
-        edge = bare.rstrip()[-1:] if len(text) == 1 else bare[:1]
-        if edge in _CLOSING if len(text) == 1 or indented else depth <= 0:
+        # Of an indented text the margin tells, also if a bracket within is missing.
+        if margin in _CLOSING if indented else depth <= 0:
             yield first, b"".join(text)
             text = []
     if text:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 _API_HOST = re.compile(r"insights(?:\.[a-z]+)?\.algolia\.io")
-PATH = "/1/events"
+_PATH = "/1/events"
 
 
 def is_insights_url(url: str, hosts: Collection[str] = ()) -> bool:
@@ -23,4 +23,4 @@ def is_insights_url(url: str, hosts: Collection[str] = ()) -> bool:
     if _API_HOST.fullmatch(host):
         return True
     known = {one.lower() for one in hosts}
-    return parts.path.rstrip("/").endswith(PATH) and (host in known or f"{host}:{port}" in known)
+    return parts.path.rstrip("/").endswith(_PATH) and (host in known or f"{host}:{port}" in known)

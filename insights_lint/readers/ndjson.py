@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from insights_lint.payload import Payload, Unjudged
@@ -12,16 +11,5 @@ from insights_lint.readers.wanted import Wanted
 
 def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
     """The payloads of each line that holds some or does not parse, and at the end what the other lines were."""
-    payloads = Payloads(source, wanted, sent=True, streamed=True)
-    others: Counter[str] = Counter()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        for found in payloads.of(line.rstrip(b"\r\n"), number):
-            if isinstance(found, Unjudged):
-                others[found.reason] += 1
-            else:
-                yield found
-    for reason, count in others.most_common(3):
-        yield Unjudged(source, f"{count:,} line{'s' if count > 1 else ''}: {reason}")
-    yield from payloads.unmatched()
+    texts = ((number, line.rstrip(b"\r\n")) for number, line in enumerate(lines, 1) if line.strip())
+    return Payloads(source, wanted, sent=True, streamed=True).of_each(texts, "line")

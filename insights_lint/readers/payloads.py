@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -58,6 +58,19 @@ class Payloads:
             yield from self._at_paths(whole)
         else:
             yield from self._parts(whole, (), whole.parsed.document, size, asked=False)
+
+    def of_each(self, texts: Iterable[tuple[int, bytes]], noun: str) -> Iterator[Payload | Unjudged]:
+        """The payloads of many texts, each with the line at which it begins; at the end, what the others were."""
+        others: Counter[str] = Counter()
+        for line, text in texts:
+            for found in self.of(text, line):
+                if isinstance(found, Unjudged):
+                    others[found.reason] += 1
+                else:
+                    yield found
+        for reason, count in others.most_common(3):
+            yield Unjudged(self.source, f"{count:,} {noun}{'s' if count > 1 else ''}: {reason}")
+        yield from self.unmatched()
 
     def request(self, body: bytes, number: int) -> Payload:
         """The payload that the body of a request is, whatever stands in it; its number counts from 1."""

@@ -23,6 +23,8 @@ _DISTINCT = frozenset({"eventname", "usertoken", "objectids", "queryid", "object
 """Keys that hardly anything but an Insights event has, without case and `_`."""
 _COMMON = frozenset({"index", "filters", "positions"})
 """Keys that events have, and much else, too."""
+_OF_CALLS = _DISTINCT | _COMMON | {"eventtype"}
+"""Keys of which one is enough where the method of a call is known."""
 _SEARCH = frozenset({"query", "params", "hitsperpage"})
 _TEXT_KEYS = re.compile(
     r"[\"']?\b(event_?name|user_?token|object_?ids|query_?id|object_?data|event_?subtype|index_?name"
@@ -93,7 +95,7 @@ def _is_call(value: Json, *, asked: bool = False) -> bool:
         return False
     given = list(given_events(arguments))
     if arguments.method in METHODS or arguments.method == SEND_EVENTS:
-        return asked or any(isinstance(event, dict) and _keys(event) & (_DISTINCT | _COMMON) for event in given)
+        return asked or any(isinstance(event, dict) and _keys(event) & _OF_CALLS for event in given)
     if asked:  # a list of strings is none: more likely the user meant events
         return arguments.method in OTHER_FUNCTIONS or any(isinstance(event, dict) for event in given)
     return any(map(_looks_like_event, given)) and bool(nearest(arguments.method, [*METHODS, SEND_EVENTS], limit=1))
@@ -143,7 +145,7 @@ def describe(document: Json) -> str:
         if _is_of_another_library(document):
             return "a call of InstantSearch or Autocomplete, which add to it: lint what they send instead"
         if any(isinstance(event, dict) for event in given_events(arguments)):
-            return "perhaps a recorded call, but of no method of search-insights (--form call judges it)"
+            return "perhaps a recorded call, but not like one of search-insights (--form call judges it)"
     return "no events"
 
 

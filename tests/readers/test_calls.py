@@ -72,7 +72,7 @@ def test_calls(document: Json) -> None:
     assert (payload.shape, payload.form) == (Shape.CALL, Form.CALL)
 
 
-NO_METHOD = "perhaps a recorded call, but of no method of search-insights (--form call judges it)"
+NO_METHOD = "perhaps a recorded call, but not like one of search-insights (--form call judges it)"
 OTHER_LIBRARY = "a call of InstantSearch or Autocomplete, which add to it: lint what they send instead"
 
 
@@ -479,3 +479,8 @@ def test_how_many_events_a_call_was_meant_to_send(call: Json, meant: int) -> Non
     arguments = arguments_of(call)
     assert arguments is not None
     assert call_of(arguments)[0].meant == meant
+
+
+def test_of_a_known_method_a_type_alone_makes_an_event(builtin_rules: list[Rule]) -> None:
+    violations = lint(payloads_in(["sendEvents", {"eventType": "view"}]), builtin_rules)
+    assert told(violations) == [("call-send-events-not-array", "/1")]
