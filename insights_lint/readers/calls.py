@@ -1,6 +1,6 @@
 """Makes of a recorded call of search-insights the events that the library would send.
 
-What the library does was read in its source and seen by running it, versions 2.17.3 and 2.18.0.
+What the library does was read in its source and seen by running it, version 2.17.3.
 """
 
 from __future__ import annotations
