@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from insights_lint.payload import TextFault
+
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.]*")
 _NUMBER = re.compile(r"[-+.0-9][-+.0-9A-Za-z_]*")
 _RIGHT = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -12,13 +14,23 @@ _LITERALS = {"True": "true", "False": "false", "None": "null", "undefined": "nul
 _BLANK = " \t\r\n"
 
 
+_CUT_OFF = "cut off: "
+_TRAILING_TEXT = "text after the end of the JSON value"
+
+
+def is_cut_off(text: str, fault: TextFault) -> bool:
+    """Whether the text breaks because it ends too soon, also in the middle of a number or word."""
+    at_end = fault.end == len(text) and fault.message != _TRAILING_TEXT
+    return fault.message.startswith(_CUT_OFF) or (at_end and fault.rule == "json-invalid" and fault.start < fault.end)
+
+
 def describe_break(text: str, offset: int, reason: str) -> tuple[int, int, str]:
     """Start and end of what does not belong, and what was expected.
 
     `offset` and `reason` are those of `json.JSONDecodeError`; only the reasons that point away from `offset` are read.
     """
     if reason.startswith("Unterminated string"):
-        return offset, offset + 1, "cut off: this string is never closed"
+        return offset, offset + 1, f"{_CUT_OFF}this string is never closed"
     if reason.startswith("Invalid control character"):
         return offset, offset + 1, _control(text[offset])
     if reason.startswith("Invalid \\"):  # of `\u` escapes the library names the letter
@@ -32,7 +44,7 @@ def describe_break(text: str, offset: int, reason: str) -> tuple[int, int, str]:
     if reason.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma, older ones behind it
         return offset, offset + 1, _trailing(text, offset)
     if offset >= len(text):
-        return len(text), len(text), f"cut off: expected {_expected(text, before, reason)}"
+        return len(text), len(text), f"{_CUT_OFF}expected {_expected(text, before, reason)}"
     return _describe_text(text, offset, before, reason)
 
 
@@ -51,7 +63,7 @@ def _describe_text(text: str, offset: int, before: int, reason: str) -> tuple[in
     if start < offset and (number := _NUMBER.match(text, start)) and number.end() > offset:
         return start, number.end(), f"`{number[0][:40]}` is not a number in JSON"
     if reason.startswith("Extra data"):
-        return offset, len(text.rstrip(_BLANK)), "text after the end of the JSON value"
+        return offset, len(text.rstrip(_BLANK)), _TRAILING_TEXT
     return _describe_word(text, offset, expected)
 
 

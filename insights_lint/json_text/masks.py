@@ -12,6 +12,7 @@ _SENSITIVE = r"user[_-]?token|api[_-]?key|authorization|cookie|anonymous[_-]?id|
 _SENSITIVE_KEY = re.compile(rf"(?:{_SENSITIVE})$", re.IGNORECASE)
 # A field's name, in quotes or in a URL's query, up to where its value begins.
 _FIELD = rf"(?:{_SENSITIVE})(?:\\*[\"'`\u201c\u201d])?\s*(?:[:=]|=>)\s*"
+_QUOTED_FIELD = rf"(?:{_SENSITIVE})\\*[\"'`\u201c\u201d]\s*(?:[:=]|=>)\s*"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
@@ -19,8 +20,17 @@ _PATTERNS = tuple(
         _FIELD + r"'(?P<value>(?:\\.|[^'\\])*)",
         _FIELD + r"(?P<open>\\+[\"'])(?P<value>.*?)(?=(?<!\\)(?P=open)|$)",
         _FIELD + r"(?!null|true|false)(?P<value>[^\s\\\"'\[\]{},&;]+)",
+        # What stands unquoted behind a name in quotes may have blanks in it, and a string after something else.
+        _QUOTED_FIELD
+        + r"(?!null|true|false)(?P<value>[^\s\\\"'`\[\]{},&;][^\\\"'\[\]{},\r\n]*"
+        + r"(?:(?P<open>\\*[\"']).*?(?=(?<!\\)(?P=open)|$))?)",
         _FIELD + r"[\[{](?P<value>[^\]}]*)",
+        # A header as two members or two items: `"name": "Cookie", "value": "…"`, `["Cookie", "…"]`.
+        rf"(?:{_SENSITIVE})\\*\"\s*,\s*(?:\\*\"(?:raw)?value\\*\"\s*:\s*)?(?P<open>\\*\")(?P<value>.*?)(?=(?<!\\)(?P=open)|$)",
         r"(?P<value>[a-z0-9.!#$%&'*+/=?^_{}~|-]{1,64}(?:@|%40|%2540)(?:[a-z0-9-]+\.)+[a-z]{2,24})",
+        # Cut off at the end, or at the end of a string in which its own string is never closed.
+        r"(?P<value>[a-z0-9.!#$%&'*+/=?^_{}~|-]{1,64}@(?:[a-z0-9.-]{0,98}[a-z0-9-])?)\.?$",
+        r"\\\"[^\"\\]{0,200}?(?P<value>[a-z0-9.!#$%&'*+/=?^_{}~|-]{1,64}@[a-z0-9.-]{0,99})(?=\")",
         r"(?<![0-9.])(?P<value>(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?!\.?[0-9])",
         r"(?<![0-9a-z:])(?P<value>(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}:[0-9a-f:]*|::[0-9a-f:]+)",
         r"(?P<value>\+[1-9][0-9]{7,14}|\+[0-9]{1,3}(?:[ ._/-][0-9]{2,4}){2,5})",
@@ -36,8 +46,10 @@ _SECURED_KEY = re.compile(
 # An API key and a query ID look alike; only the name before it tells.
 _QUERY_ID = re.compile(r"query[_-]?ids?\\*[\"']?\s*(?:[:=]|=>)\s*\[?\s*\\*[\"']?$", re.IGNORECASE)
 _QUERY_ID_REACH = 40
-# Some serializers of JSON write these by their number; of JSON in a JSON string that is every quote.
-_BY_NUMBER = re.compile(r"\\u(0022|0027|002b|0040)", re.IGNORECASE)
+_AT = re.compile("@|%40|%2540")
+# Some serializers of JSON write these by their number; of JSON in a JSON string that is every quote. So do logs of
+# nginx (`\x22`), URLs and HTML.
+_BY_NUMBER = re.compile(r"(?:\\u00|\\x|%(?!40|2b)|&\#x)(?P<hex>22|27|2b|3a|40);?|&(?:quot|\#34|\#39);", re.IGNORECASE)
 
 
 def is_sensitive(key: str) -> bool:
@@ -61,7 +73,10 @@ def mask_text(text: str, *, query_id: bool = False) -> str:
 
 def _secret_spans(text: str) -> Iterator[tuple[int, int]]:
     text = _BY_NUMBER.sub(_as_itself, text)
+    has_address = _AT.search(text) is not None
     for pattern in (*_PATTERNS, _SECURED_KEY):
+        if "@" in pattern.pattern and not has_address:  # they look at each character of a long text for it
+            continue
         for found in pattern.finditer(text):
             start, end = found.span("value")
             if end - start == 32 and _QUERY_ID.search(text, max(0, start - _QUERY_ID_REACH), start):
@@ -70,6 +85,8 @@ def _secret_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _as_itself(found: re.Match[str]) -> str:
-    """The character at the width of its number: a quote as if it were escaped, `+` and `@` as parts of a word."""
-    character = chr(int(found[1], 16))
-    return ("\\" if character in "\"'" else "_") * 5 + character
+    """The character at its written width: a quote as if it were escaped, `+` and `@` as parts of a word."""
+    written = found[0]
+    character = chr(int(found["hex"], 16)) if found["hex"] else '"'
+    padding = "\\" if character in "\"'" else " " if character == ":" else "_"
+    return padding * (len(written) - 1) + character

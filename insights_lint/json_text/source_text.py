@@ -17,8 +17,8 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F
 class SourceText:
     """One JSON text and the lines around it; values are looked up only when something is wrong with one.
 
-    `line` is the source's line at which the text begins, or that in which it is embedded. `unique_keys` tells that no
-    object of it has a key twice. `around` is the text in which it is embedded, where more is embedded in that.
+    `line` and `column` are the source's at which the text begins, or that in which it is embedded. `unique_keys` tells
+    that no object of it has a key twice. `around` is the text in which it is embedded, where more is embedded in that.
     """
 
     def __init__(
@@ -26,17 +26,19 @@ class SourceText:
         text: str,
         *,
         line: int = 1,
+        column: int = 1,
         unique_keys: bool = False,
         embedding: Embedding | None = None,
         around: SourceText | None = None,
     ) -> None:
         self.text = text
         self.line = line
+        self.column = column
         self.unique_keys = unique_keys
         self.embedding = embedding
         self.around = around
         if embedding is not None and around is None:
-            self.around = SourceText(embedding.text, line=line)
+            self.around = SourceText(embedding.text, line=line, column=column)
 
     @cached_property
     def spans(self) -> Spans:
@@ -55,7 +57,7 @@ class SourceText:
     def place(self, inner: int) -> tuple[int, int]:
         """Line and column in the source."""
         line, column = self.lines.place(self.offset(inner))
-        return line + self.line - 1, column
+        return line + self.line - 1, column + (self.column - 1 if line == 1 else 0)
 
     @cached_property
     def _escapes(self) -> tuple[array[int], array[int]]:

@@ -13,8 +13,8 @@ from insights_lint.model import Pointer
 
 _SKIP = re.compile(r"[ \t\r\n,:]*")
 _BREAK = re.compile(r"\r\n|\r|\n")
-# The C scanner skips a sibling without our looking into it.
-_scan: Callable[[str, int], tuple[object, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in typeshed
+# The C scanner skips a sibling without our looking into it; control characters are the business of whoever parsed it.
+_scan: Callable[[str, int], tuple[object, int]] = json.JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]  # not in typeshed
 
 
 class Member(NamedTuple):
@@ -46,7 +46,7 @@ class Lines:
 
 
 class Spans:
-    """Offsets of the values of one valid JSON text, found when they are asked for.
+    """Offsets of the values of one valid JSON text, found when they are asked for; strings may hold control characters.
 
     What was walked is remembered, so that many violations in one list cost one walk. Nothing larger than an item of a
     list is ever built again. `unique_keys` tells that no object has a key twice; then a walk stops where it finds one.

@@ -1,27 +1,25 @@
-"""Shows characters that would move the cursor, change the direction of the text or cannot be encoded as escapes."""
+"""Shows characters that would move the cursor, change the direction of the text or cannot be seen as escapes."""
 
 from __future__ import annotations
 
-import re
-
-# Controls, bidirectional controls, invisible separators, surrogates and the byte order mark.
-_INVISIBLE = re.compile(
-    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb]"
-)
+from unicodedata import category
 
 
 def visible(text: str) -> str:
-    """The text with `\\n`-like escapes in place of every character that cannot be seen."""
-    return _INVISIBLE.sub(_escape, text)
+    """The text with `\\n`-like escapes in place of every character that cannot be seen; spaces of any kind stay."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or category(one) == "Zs" else _escape(one) for one in text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    character = found[0]
+def _escape(character: str) -> str:
     known = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
     if known:
         return known
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def shorten(text: str, limit: int) -> str:

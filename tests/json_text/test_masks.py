@@ -85,6 +85,10 @@ def test_other_keys(key: str) -> None:
         '"userToken" => "%s"',
         "userToken = '%s'",
         "userToken: %s",
+        '"userToken": two words %s, "index": "p"}',
+        '"userToken": +"%s", "index": "p"}',
+        '"userToken": ++ "two words %s',
+        '{"body": "{\\"userToken\\": +\\"%s\\", \\"index\\": \\"p\\"}"}',
         "\u201cuserToken\u201d: \u201c%s\u201d",
         # JSON in a JSON string, once and twice
         '{"body": "{\\"userToken\\":\\"%s\\",\\"index\\":\\"p\\"}"}',
@@ -95,10 +99,18 @@ def test_other_keys(key: str) -> None:
         '{"body": "{\\\\u0022userToken\\\\u0022:\\\\u0022%s\\\\u0022}"}',
         '{"body": "{\\u0022userToken\\u0022: \\u0022%s',
         "{\\u0027user_token\\u0027: \\u0027%s\\u0027}",
+        # as nginx writes quotes
+        "{\\x22userToken\\x22:\\x22%s\\x22,\\x22index\\x22:\\x22p\\x22}",
+        "\\x22userToken\\x22 : \\x22%s",
+        # in HTML
+        "{&quot;userToken&quot;:&quot;%s&quot;,&quot;index&quot;:&quot;p&quot;}",
+        "{&#34;userToken&#34;: &#x22;%s&#x22;}",
         # in a URL
         "https://insights.algolia.io/1/events?userToken=%s",
         '{"url": "https://e.example/?x-algolia-api-key=%s&x=1"}',
         "?a=1&user_token=%s;b",
+        "?body=%%7B%%22userToken%%22%%3A%%22%s%%22%%7D",
+        "?userToken%%3D=1&userToken%%3a%s",
         # in an array or an object where a string should be
         '{"userToken": ["%s"]}',
         '{"userToken": {"id": "%s"}}',
@@ -192,6 +204,13 @@ def test_signs_may_be_written_by_their_number(text: str) -> None:
     assert not re.search("jane|example|4915", mask_text(text))
 
 
+@pytest.mark.parametrize("cut", range(len("jane.roe@"), len("jane.roe@mail.example.com") + 1))
+def test_an_address_that_is_cut_off_is_hidden(cut: int) -> None:
+    address = "jane.roe@mail.example.com"[:cut]
+    assert hidden(f'{{"eventName": "{address}') == [address.rstrip(".")]
+    assert hidden(f'{{"body": "{{\\"eventName\\": \\"Mail {address}", "a": "b@c"}}') == [address]
+
+
 @pytest.mark.parametrize("text", ["Mail jane@example.com.", "Visited from 10.0.0.1.", "Call +4915123456789."])
 def test_a_full_stop_behind_a_personal_value_does_not_protect_it(text: str) -> None:
     assert hidden(text) == [text.split()[-1].rstrip(".")]
@@ -276,3 +295,19 @@ def test_no_text_takes_for_ever(unit: str, start: str) -> None:
     with no_hanging(20):
         masked = mask_text(text)
     assert len(masked) == len(text)
+
+
+@pytest.mark.parametrize("name", ["Cookie", "Authorization", "set-cookie", "X-Algolia-API-Key"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        '{{"name": "{}", "value": "{}"}}',
+        '{{"name":"{}","value":"{}',
+        '["{}", "{}"]',
+        '{{\\"name\\":\\"{}\\",\\"value\\":\\"{}\\"}}',
+        '{{"key": "{}", "rawValue": "{}"}}',
+    ],
+)
+def test_headers_as_two_members_or_items(name: str, header: str) -> None:
+    assert hidden(header.format(name, HIDDEN)) == [HIDDEN]
+    assert hidden(header.format("Accept", "text/plain")) == []
