@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Protocol
 
 from insights_lint.keywords import KEYWORDS
-from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, walk_schema
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Known, walk_schema
 from insights_lint.keywords.paths import ROOTS, steps, values_at
 from insights_lint.model import Form, Json, Rule
 
-Failing = Callable[[Json, int | None, int | None], list[int]]
-"""(event or payload, clock, size) → numbers of the rules that it breaks."""
+Failing = Callable[[Json, Known], list[int]]
+"""(event or payload, what else is known) → numbers of the rules that it breaks."""
 
 Faults = Iterator[tuple[Rule, Fault]]
 
@@ -25,12 +25,11 @@ Faults = Iterator[tuple[Rule, Fault]]
 class Judge(Protocol):
     """Some rules that look at the same kind of value, made ready to judge it."""
 
-    def __call__(self, value: Json, *, now: int | None, size: int | None, plain: bool) -> Faults:
+    def __call__(self, value: Json, *, known: Known, plain: bool) -> Faults:
         """The faults of the value under each rule, rule by rule; pointers are from the value.
 
         The value holds no null members, unless the rules look for those. A `plain` value is an object without
-        templates. `now` is the clock in milliseconds since the epoch, `size` that of the request's body in bytes; None:
-        not known.
+        templates.
         """
 
 
@@ -69,18 +68,18 @@ class _CompiledJudge:
         failing: Failing = namespace["failing"]
         return failing
 
-    def __call__(self, value: Json, *, now: int | None, size: int | None, plain: bool) -> Faults:
+    def __call__(self, value: Json, *, known: Known, plain: bool) -> Faults:
         if not self.rules:
             return
         if not plain:
-            evaluation = Evaluation(KEYWORDS, self.form, now, size)
+            evaluation = Evaluation(KEYWORDS, self.form, known)
             for rule in self.rules:
                 for fault in evaluate(evaluation, rule, value):
                     yield rule, fault
             return
-        for number in self.failing(value, now, size):
+        for number in self.failing(value, known):
             rule = self.rules[number]
-            faults = list(evaluate(Evaluation(KEYWORDS, self.form, now, size), rule, value))
+            faults = list(evaluate(Evaluation(KEYWORDS, self.form, known), rule, value))
             if not faults:
                 raise AssertionError(f"{rule.id}: the compiled check and the meaning of its keywords differ")
             for fault in faults:
@@ -89,7 +88,7 @@ class _CompiledJudge:
 
 def evaluate(evaluation: Evaluation, rule: Rule, value: Json) -> Iterator[Fault]:
     """Every place at which the value breaks the rule, by the meaning of its keywords."""
-    if evaluation.now is None and needs_clock(rule):
+    if evaluation.known.now is None and needs_clock(rule):
         return
     if evaluation.looks(rule.when, value) or not evaluation.holds(rule.when, value):
         return
@@ -104,15 +103,24 @@ def evaluate(evaluation: Evaluation, rule: Rule, value: Json) -> Iterator[Fault]
 
 def needs_clock(rule: Rule) -> bool:
     """Whether the rule is silent without a clock."""
+    return _has_keyword(rule, "age")
+
+
+def needs_number_text(rule: Rule) -> bool:
+    """Whether the rule looks at how a number is written, which is lost where a recorder wrote it anew."""
+    return _has_keyword(rule, "writtenAs")
+
+
+def _has_keyword(rule: Rule, name: str) -> bool:
     return any(
-        isinstance(schema, dict) and "age" in schema
+        isinstance(schema, dict) and name in schema
         for root in (rule.when, rule.schema)
         for _, schema in walk_schema(KEYWORDS, root)
     )
 
 
 def generate(rules: Sequence[Rule], form: Form) -> str:
-    """Source of a module with `failing(value, now, size)`, the numbers of the rules that an object breaks."""
+    """Source of a module with `failing(value, known)`, the numbers of the rules that an object breaks."""
     emitter = Emitter(KEYWORDS, form, "e")
     body: list[str] = []
     for number, rule in enumerate(rules):
@@ -127,7 +135,7 @@ def generate(rules: Sequence[Rule], form: Form) -> str:
         body.append(f"    if {condition}:  # {rule.id}\n        failed.append({number})")
     lines = ["import re", "from importlib import import_module", "MISSING = object()"]
     lines += [f"{name} = {source}" for source, name in emitter.constants.items()]
-    lines += ["def failing(e, now, size):", "    failed = []"]
+    lines += ["def failing(e, known):", "    now, size, sent_at, searches = known", "    failed = []"]
     if emitter.members:
         lines.append("    get = e.get")
     lines += [f"    {name} = get({key!r}, MISSING)" for key, name in emitter.members.items()]

@@ -14,7 +14,7 @@ from jsonschema.validators import extend
 
 from insights_lint.compiler import Faults, Judge, evaluate, needs_clock
 from insights_lint.keywords import CHECKS, KEYWORDS
-from insights_lint.keywords.keyword import Evaluation, Fault
+from insights_lint.keywords.keyword import Evaluation, Fault, Known
 from insights_lint.keywords.paths import values_at
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Json, Pointer, Rule, Schema, Template
@@ -62,11 +62,11 @@ class _ReferenceJudge:
         self.form = form
         self.schemas = {rule.id: (translated(rule.when), translated(rule.schema)) for rule in rules}
 
-    def __call__(self, value: Json, *, now: int | None, size: int | None, plain: bool) -> Faults:
-        evaluation = Evaluation(KEYWORDS, self.form, now, size)
+    def __call__(self, value: Json, *, known: Known, plain: bool) -> Faults:
+        evaluation = Evaluation(KEYWORDS, self.form, known)
         validator = _validator_class(evaluation, lenient=not plain)
         for rule in self.rules:
-            if now is None and needs_clock(rule):
+            if known.now is None and needs_clock(rule):
                 continue
             places = self._places(rule, value, validator, evaluation)
             words = {fault.at: fault for fault in evaluate(evaluation, rule, value)} if places else {}

@@ -6,7 +6,11 @@ As a script: `python -m tests.agreement --events 200000 --seed 1`, with the corp
 from __future__ import annotations
 
 import argparse
+import io
+import json
 import os
+import random
+import re
 import sys
 import time
 from collections import Counter
@@ -16,11 +20,15 @@ from pathlib import Path
 
 from insights_lint.compiler import Checks, CompiledChecks, Faults, evaluate
 from insights_lint.keywords import KEYWORDS
-from insights_lint.keywords.keyword import Evaluation, Fault
+from insights_lint.keywords.keyword import Evaluation, Fault, Known
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Pointer, Rule, pointer_text
 from insights_lint.payload import Payload, Shape, TextFault
 from insights_lint.readers import json_document
+from insights_lint.readers.captures import Captures
+from insights_lint.readers.exchange import BodyText, Exchange, Record, Unseen
+from insights_lint.readers.payloads import Payloads
+from insights_lint.readers.source import Input
 from insights_lint.readers.wanted import Wanted
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset import load_rules
@@ -30,6 +38,30 @@ Found = frozenset[tuple[str, str]]
 """(rule id, pointer) of everything that is reported for one payload."""
 
 _SIZES = (None, None, None, 300, 1_999_999, 2_000_000, 3_000_000)
+
+
+_HOUR = 3_600_000
+_QUERY_ID = re.compile(r'"queryID": ?"([0-9a-f]{32})"')
+_SEARCH = "https://app-dsn.algolia.net/1/indexes/products"
+_URLS = (
+    *("https://insights.algolia.io/1/events", "https://insights.de.algolia.io/1/events", "/1/events"),
+    *("http://insights.algolia.io/1/events", "https://insights.algolia.io/1/event", "https://insights.fr.algolia.io/"),
+    *("https://app-dsn.algolia.net/1/events", "//insights.us.algolia.io/1/events"),
+)
+_KEY = "0123456789abcdef0123456789abcdef"
+_QUERIES = (
+    "",
+    "?X-Algolia-Application-Id=A",
+    f"?X-Algolia-Application-Id=A&X-Algolia-API-Key={_KEY}&X-Algolia-Agent=insights-js%20(2.6.0)",
+    "?X-Algolia-Application-Id=A&X-Algolia-API-Key=REDACTED&X-Algolia-Agent=insights-js%20(2.17.3)",
+    f"?x-algolia-application-id=A&x-algolia-api-key={_KEY}",
+)
+_HEADERS = (
+    {"content-type": "text/plain"},
+    {"x-algolia-application-id": "A", "x-algolia-api-key": "***"},
+    {"x-algolia-application-id": "A", "x-algolia-api-key": _KEY[::-1], "x-algolia-agent": "insights-js (2.8.9)"},
+    {"x-algolia-application-id": "", "x-algolia-api-key": "a" * 40},
+)
 
 
 class EvaluatedChecks:
@@ -47,8 +79,8 @@ class EvaluatedJudge:
     rules: Sequence[Rule]
     form: Form
 
-    def __call__(self, value: Json, *, now: int | None, size: int | None, plain: bool) -> Faults:  # noqa: ARG002  # templates or not
-        evaluation = Evaluation(KEYWORDS, self.form, now, size)
+    def __call__(self, value: Json, *, known: Known, plain: bool) -> Faults:  # noqa: ARG002  # templates or not
+        evaluation = Evaluation(KEYWORDS, self.form, known)
         for rule in self.rules:
             for fault in evaluate(evaluation, rule, value):
                 yield rule, fault
@@ -115,13 +147,48 @@ class Agreement:
 
 def read(text: str, form: Form = Form.WIRE) -> Payload:
     """The payload as it is read from a file."""
-    (payload,) = json_document.read(iter([text.encode()]), "made", Wanted(form))
+    (payload,) = json_document.read(Input(io.BytesIO(text.encode()), "made", Wanted(form)))
     assert isinstance(payload, Payload)
     return payload
 
 
+class Recorder:
+    """Makes captured requests of bodies: any URL, method, headers and answer, and perhaps a search before it."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)  # noqa: S311  # repeatable, not secret
+        self.captures = Captures(Payloads("made", Wanted()))
+
+    def captured(self, text: str) -> Payload:
+        """The payload that a request with this body is."""
+        choice = self.random.choice
+        for query_id in set(_QUERY_ID.findall(text)):
+            if choice((True, False)):
+                self._search(query_id)
+        exchange = Exchange(
+            url=choice(_URLS) + choice(_QUERIES),
+            method=choice(("POST", "POST", "POST", "", "PUT")),
+            body=choice((BodyText(text), BodyText(text), BodyText(text), Unseen("not recorded"))),
+            headers=choice((None, {}, *_HEADERS)),
+            time=choice((None, NOW, NOW - _HOUR)),
+            status=choice((None, 200, 401, 422, 500)),
+            answer=choice(("", '{"message": "EventName is required"}')),
+        )
+        (payload,) = self.captures.of(exchange, Record(None, "", exact=False))
+        assert isinstance(payload, Payload)
+        assert payload.captured is not None
+        altered = self.random.random() < 0.2
+        return replace(payload, captured=replace(payload.captured, numbers_altered=altered))
+
+    def _search(self, query_id: str) -> None:
+        time = NOW + self.random.choice((0, -_HOUR, -_HOUR - 1, _HOUR + 1, -48 * _HOUR))
+        answer = json.dumps({"queryID": query_id})
+        search = Exchange(f"{_SEARCH}/query", "POST", Unseen(""), time=time, status=200, answer=answer)
+        assert list(self.captures.of(search, Record(None, "", exact=False))) == []
+
+
 def found_by(linter: Linter, payload: Payload) -> Found:
-    return frozenset((rule.id, pointer_text(_place(fault))) for rule, fault, _ in linter.findings(payload))
+    return frozenset((rule.id, pointer_text(_place(fault))) for rule, fault, *_ in linter.findings(payload))
 
 
 def _place(fault: Fault | TextFault) -> Pointer:
@@ -145,11 +212,13 @@ def compare(
     on = [replace(rule, enabled=True) for rule in rules]
     linters = {now: {name: Linter(engine(on), now=now) for name, engine in engines.items()} for now in (NOW, None)}
     mutator = Mutator(seed, events)
+    recorder = Recorder(seed)
     result = Agreement()
     for form, text in mutator:
         if result.events >= count:
             break
-        payload = read(text, form)
+        is_captured = form is Form.WIRE and recorder.random.random() < 0.25
+        payload = recorder.captured(text) if is_captured else read(text, form)
         if payload.shape is Shape.BODY:
             payload = replace(payload, sent_size=mutator.random.choice(_SIZES))
         result.payloads += 1

@@ -29,7 +29,7 @@ def agreement(corpus: Path, builtin_rules: list[Rule]) -> Agreement:
 
 
 def test_plain_payloads(agreement: Agreement, record_property: Callable[[str, object], None]) -> None:
-    record_property("Agreement", agreement)
+    record_property("Agreement", str(agreement))
     assert [difference for difference in agreement.kept.values() if not difference.templated] == []
     assert agreement.events >= EVENTS
     assert agreement.unreadable < agreement.payloads / 50

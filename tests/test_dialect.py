@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from insights_lint.compiler import evaluate, generate
 from insights_lint.json_text.parsing import parse
 from insights_lint.keywords import CHECKS, KEYWORDS
-from insights_lint.keywords.keyword import Evaluation
+from insights_lint.keywords.keyword import Evaluation, Known
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Json, Layer, Number, Pointer, Rule, Schema, Severity, Template
 from insights_lint.reference import ReferenceChecks
@@ -135,7 +135,7 @@ def generated(rule: Rule) -> Callable[[Json], bool]:
     """Whether a value satisfies the rule, by the generated code."""
     namespace: dict[str, Any] = {}
     exec(compile(generate([rule], Form.WIRE), "<rule>", "exec"), namespace)  # noqa: S102  # what the compiler does
-    return lambda value: namespace["failing"](value, None, None) == []
+    return lambda value: namespace["failing"](value, Known()) == []
 
 
 def verdicts(schema: Schema, values: list[Json]) -> Iterator[dict[str, bool]]:
@@ -148,7 +148,7 @@ def verdicts(schema: Schema, values: list[Json]) -> Iterator[dict[str, bool]]:
         result = {
             "evaluation": EVALUATION.holds(schema, value),
             "code": code(event),
-            "reference": not list(reference(event, now=None, size=None, plain=True)),
+            "reference": not list(reference(event, known=Known(), plain=True)),
         }
         if isinstance(value, dict):
             result["code at the root"] = root_code(value)
@@ -311,7 +311,7 @@ def test_places_at_random(schema: Schema, values: list[Json]) -> None:
     for value in values:
         event = {"value": value}
         ours: set[Pointer] = {fault.at for fault in evaluate(EVALUATION, rule, event)}
-        theirs = {fault.at for _, fault in judge(event, now=None, size=None, plain=True)}
+        theirs = {fault.at for _, fault in judge(event, known=Known(), plain=True)}
         assert ours == theirs, (schema, value)
 
 
@@ -323,7 +323,7 @@ def test_templates_at_random(schema: Schema, values: list[Json]) -> None:
     for value in values:
         event = {"value": value}
         ours = {fault.at for fault in evaluate(EVALUATION, rule, event)}
-        theirs = {fault.at for _, fault in judge(event, now=None, size=None, plain=False)}
+        theirs = {fault.at for _, fault in judge(event, known=Known(), plain=False)}
         assert ours == theirs, (schema, value)
 
 

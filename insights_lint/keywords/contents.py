@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.personal_data import personal_data
 from insights_lint.keywords.title_case import is_title_case, to_title_case
 from insights_lint.keywords.values import count, holds_template, literal
-from insights_lint.model import Form, Json, Pointer
+from insights_lint.model import Form, Json, Pointer, Template
 
 _SCHEMA: dict[str, Json] = {"$ref": "#/$defs/schema"}
 _STRING: dict[str, Json] = {"type": "string"}
@@ -78,9 +78,9 @@ def duration(milliseconds: float) -> str:
 def _age_faults(
     evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
 ) -> Iterator[Fault]:
-    if evaluation.now is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+    if evaluation.known.now is None or isinstance(value, bool) or not isinstance(value, (int, float)):
         return
-    age = evaluation.now - value
+    age = evaluation.known.now - value
     if age < argument.get("minimum", age) or age > argument.get("maximum", age):
         words = f"{duration(age)} ahead" if age < 0 else duration(age)
         limits = {limit: duration(argument.get(limit, 0)) for limit in ("minimum", "maximum")}
@@ -140,12 +140,56 @@ def _title_case_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json
 def _byte_size_faults(
     evaluation: Evaluation, argument: Json, _: Json, at: Pointer, __: dict[str, Json]
 ) -> Iterator[Fault]:
-    if evaluation.size is not None and evaluation.size > argument["maximum"]:
-        yield Fault(at, "byteSize", {"size": f"{evaluation.size:,}", "maximum": f"{argument['maximum']:,}"})
+    if evaluation.known.size is not None and evaluation.known.size > argument["maximum"]:
+        yield Fault(at, "byteSize", {"size": f"{evaluation.known.size:,}", "maximum": f"{argument['maximum']:,}"})
 
 
 def _byte_size_code(_: Emitter, argument: Json, __: str, ___: dict[str, Json]) -> str:
     return f"(size is None or size <= {argument['maximum']!r})"
+
+
+# sinceSearch
+
+_LONG = 172_800_000
+"""Two days, from which on days are enough."""
+_FIRST_MS, _LAST_MS = 1_000_000_000_000, 9_999_999_999_999
+"""Times of 13 digits: other numbers are not milliseconds, and have a rule of their own."""
+
+
+def distance_from_search(event: dict[str, Json], sent_at: int | None, searches: Mapping[str, int]) -> int | None:
+    """Milliseconds between the event and the recorded search that its `queryID` is of; None if one is not known."""
+    query_id, time = event.get("queryID"), event.get("timestamp", sent_at)
+    searched = searches.get(query_id) if isinstance(query_id, str) else None
+    if searched is None or isinstance(time, bool) or not isinstance(time, int) or not _FIRST_MS <= time <= _LAST_MS:
+        return None
+    return abs(time - searched)
+
+
+def _since_search_faults(
+    evaluation: Evaluation, argument: Json, value: Json, at: Pointer, _: dict[str, Json]
+) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        return
+    distance = distance_from_search(value, evaluation.known.sent_at, evaluation.known.searches)
+    if distance is not None and distance > argument["maximum"]:
+        key = "timestamp" if "timestamp" in value else "queryID"
+        # A minute more than an hour is not to be read as an hour.
+        minutes = count(-(-distance // 60_000), "minute")
+        words = minutes if distance < _LONG else duration(distance)
+        names = {"distance": words, "maximum": duration(argument["maximum"])}
+        yield Fault((*at, key), "sinceSearch", names, f"{names['distance']} from the search")
+
+
+def _since_search_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
+    distance = emitter.function("keywords.contents", "distance_from_search")
+    found = emitter.fresh()
+    return (
+        f"(not searches or ({found} := {distance}({x}, sent_at, searches)) is None or {found} <= {argument['maximum']})"
+    )
+
+
+def _looks_at_time(_: Evaluation, __: Json, value: Json, ___: dict[str, Json]) -> bool:
+    return isinstance(value, dict) and any(isinstance(value.get(key), Template) for key in ("queryID", "timestamp"))
 
 
 CONTENTS = (
@@ -184,6 +228,21 @@ CONTENTS = (
         _age_code,
         ("number",),
         ("age", "minimum", "maximum"),
+    ),
+    Keyword(
+        "sinceSearch",
+        "The event lies at most this long, in milliseconds, from the search of its `queryID`, if that was captured.",
+        {
+            "type": "object",
+            "properties": {"maximum": _MILLISECONDS},
+            "required": ["maximum"],
+            "additionalProperties": False,
+        },
+        _since_search_faults,
+        _since_search_code,
+        ("object",),
+        ("distance", "maximum"),
+        looks=_looks_at_time,
     ),
     Keyword(
         "noPersonalData",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from insights_lint.model import Form, Json, Pointer, Schema, Template
 
@@ -14,6 +15,22 @@ class Quoted(str):
     """Words that stand in the payload: shortened, escaped and masked before they are shown."""
 
     __slots__ = ()
+
+
+class Known(NamedTuple):
+    """What is known of a payload besides its text; None: not known."""
+
+    now: int | None = None
+    """The clock, in milliseconds since the epoch."""
+    size: int | None = None
+    """Bytes of the request's body."""
+    sent_at: int | None = None
+    """When it was sent, in milliseconds since the epoch."""
+    searches: Mapping[str, int] = {}
+    """Query ID → when its search was recorded, in milliseconds since the epoch."""
+
+
+NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +80,13 @@ COMMON_NAMES = ("value", "key", "instead", "answer")
 class Evaluation:
     """Evaluates schemas on values: the meaning of the dialect, and the source of every pointer that is blamed.
 
-    `form` decides how filters are encoded, `now` is the clock in milliseconds since the epoch (None: there is none),
-    `size` the bytes of the request's body (None: not known).
+    `form` decides how filters are encoded.
     """
 
-    def __init__(
-        self, keywords: Mapping[str, Keyword], form: Form, now: int | None = None, size: int | None = None
-    ) -> None:
+    def __init__(self, keywords: Mapping[str, Keyword], form: Form, known: Known = NOTHING_KNOWN) -> None:
         self.keywords = keywords
         self.form = form
-        self.now = now
-        self.size = size
+        self.known = known
 
     def faults(self, schema: Schema, value: Json, at: Pointer = ()) -> Iterator[Fault]:
         """Every place at which `value` breaks `schema`; a template satisfies whatever looks at it."""
@@ -127,7 +140,7 @@ _TYPE_TESTS = {
 class Emitter:
     """Turns schemas into Python expressions, for values without templates.
 
-    The expressions use: `MISSING`, what an absent member is; `now`, the clock; and the names in `constants`.
+    The expressions use: `MISSING`, what an absent member is; the members of `Known`, and the names in `constants`.
     """
 
     def __init__(self, keywords: Mapping[str, Keyword], form: Form, root: str) -> None:

@@ -12,7 +12,7 @@ from insights_lint.compiler import evaluate, generate
 from insights_lint.json_text.parsing import parse
 from insights_lint.keywords import CHECKS, KEYWORDS
 from insights_lint.keywords.contents import decoded, duration
-from insights_lint.keywords.keyword import Evaluation, Fault
+from insights_lint.keywords.keyword import Evaluation, Fault, Known
 from insights_lint.keywords.relations import folded
 from insights_lint.model import Form, Json, Layer, Rule, Schema, Severity, pointer_text
 from insights_lint.reference import ReferenceChecks
@@ -20,6 +20,8 @@ from insights_lint.ruleset.schemas import schema_mistakes
 
 NOW = 1_757_066_975_147
 DAY = 86_400_000
+HOUR = 3_600_000
+SEARCHED = "43b15df305339e827f0ac0bdc5ebcaa7"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class Case:
     related: tuple[str, ...] = ()
     """Pointers of the first fault's related places."""
     missing: tuple[str, ...] = ()
+    sent_at: int | None = None
+    searches: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def known(self) -> Known:
+        return Known(self.now, self.size, self.sent_at, self.searches)
 
     def __str__(self) -> str:
         return f"{self.keyword} {self.argument} on {self.text[:40]}"
@@ -48,6 +56,14 @@ def cases(keyword: str, argument: Json, *rows: tuple[str, *tuple[str, ...]]) -> 
     """Cases of one argument: the text of the value, then the pointers that are blamed."""
     for text, *at in rows:
         yield Case(keyword, argument, text, tuple(at))
+
+
+def since_search(
+    text: str, *at: str, sent_at: int | None = None, searches: dict[str, int] | None = None, **more: Any
+) -> Case:
+    """A case of an hour, with one search that was captured at NOW unless others are given."""
+    known = {SEARCHED: NOW} if searches is None else searches
+    return Case("sinceSearch", {"maximum": HOUR}, text, at, now=None, sent_at=sent_at, searches=known, **more)
 
 
 PAIR = ["a", "b"]
@@ -393,6 +409,61 @@ CASES: list[Case] = [
         size=2_000_000,
         names={"size": "2,000,000", "maximum": "1,999,999"},
     ),
+    # sinceSearch: the event's own time comes before that of its request
+    *(
+        since_search(f'{{"queryID": "{SEARCHED}", "timestamp": {NOW + distance}}}', *at, sent_at=sent_at)
+        for distance, at in (
+            *((0, ()), (HOUR, ()), (-HOUR, ()), (DAY, ("/timestamp",))),
+            *((HOUR + 1, ("/timestamp",)), (-HOUR - 1, ("/timestamp",))),
+        )
+        for sent_at in (None, NOW, NOW + DAY)
+    ),
+    *(
+        since_search(f'{{"queryID": "{SEARCHED}"}}', *at, sent_at=sent_at)
+        for sent_at, at in (
+            *((None, ()), (NOW, ()), (NOW + HOUR, ()), (NOW - HOUR, ())),
+            *((NOW + HOUR + 1, ("/queryID",)), (NOW - DAY, ("/queryID",))),
+        )
+    ),
+    # Of the searches, only that of its query ID counts.
+    *(
+        since_search(f'{{"queryID": "{query_id}", "timestamp": 1}}', sent_at=NOW + DAY, searches={SEARCHED: NOW})
+        for query_id in ("", "0" * 32, SEARCHED.upper(), SEARCHED[:-1])
+    ),
+    since_search(f'{{"queryID": "{SEARCHED}"}}', sent_at=NOW, searches={"0" * 32: NOW - DAY, SEARCHED: NOW}),
+    since_search(
+        f'{{"queryID": "{SEARCHED}"}}', "/queryID", sent_at=NOW, searches={"0" * 32: NOW, SEARCHED: NOW - DAY}
+    ),
+    since_search(f'{{"queryID": "{SEARCHED}", "timestamp": {NOW + DAY}}}', sent_at=NOW + DAY, searches={}),
+    since_search("{}", sent_at=NOW + DAY),
+    # Query IDs that are no strings, and times that are no milliseconds, have rules of their own.
+    *(
+        since_search(f'{{"queryID": {query_id}, "timestamp": {NOW + DAY}}}', sent_at=NOW + DAY)
+        for query_id in ("null", "true", "5", "[]", f'["{SEARCHED}"]', f'{{"{SEARCHED}": 1}}')
+    ),
+    *(
+        since_search(f'{{"queryID": "{SEARCHED}", "timestamp": {time}}}', sent_at=NOW + DAY)
+        for time in (
+            *("null", "true", "0", "-1", "[]", "{}", f'"{NOW + DAY}"', f"{NOW + DAY}.0", f"{NOW + DAY}.5"),
+            *("1e13", f"{NOW // 1000}", f"{NOW * 1000}", "999999999999", "10000000000000"),
+        )
+    ),
+    since_search(f'{{"queryID": "{SEARCHED}", "timestamp": 1000000000000}}', "/timestamp"),
+    since_search(f'{{"queryID": "{SEARCHED}", "timestamp": 9999999999999}}', "/timestamp"),
+    *(since_search(text, sent_at=NOW + DAY) for text in ("null", "5", f'"{SEARCHED}"', f'["{SEARCHED}"]', "[]")),
+    *(
+        since_search(text, sent_at=NOW + DAY, searches={SEARCHED: NOW, "${query}": NOW})
+        for text in (
+            f'{{"queryID": "{SEARCHED}", "timestamp": "${{now}}"}}',
+            f'{{"queryID": "${{query}}x", "timestamp": {NOW + DAY}}}',
+        )
+    ),
+    since_search(
+        f'{{"queryID": "{SEARCHED}", "timestamp": {NOW + 2 * HOUR}}}',
+        "/timestamp",
+        names={"distance": "120 minutes", "maximum": "1 hour"},
+        label="120 minutes from the search",
+    ),
 ]
 
 
@@ -409,7 +480,7 @@ def test_faults(case: Case) -> None:
     parsed = parse(case.text, templates=True)
     assert parsed.error is None
     schema = {case.keyword: case.argument}
-    evaluation = Evaluation(KEYWORDS, case.form, case.now, case.size)
+    evaluation = Evaluation(KEYWORDS, case.form, case.known)
     faults = list(evaluation.faults(schema, parsed.document))
     assert tuple(map(marked, faults)) == case.at
     assert evaluation.holds(schema, parsed.document) == (not case.at)
@@ -436,15 +507,15 @@ def test_code_and_reference(case: Case) -> None:
         events.append(("event", parsed.document))
     for target, event in events:
         rule = rule_of(schema, target)
-        evaluated = {fault.at for fault in evaluate(Evaluation(KEYWORDS, case.form, case.now, case.size), rule, event)}
+        evaluated = {fault.at for fault in evaluate(Evaluation(KEYWORDS, case.form, case.known), rule, event)}
         judge = ReferenceChecks([rule]).judge([rule], case.form)
-        reference = {fault.at for _, fault in judge(event, now=case.now, size=case.size, plain=plain)}
+        reference = {fault.at for _, fault in judge(event, known=case.known, plain=plain)}
         assert len(evaluated) == len(case.at)
         assert reference == evaluated
         if plain:
             namespace: dict[str, Any] = {}
             exec(compile(generate([rule], case.form), "<rule>", "exec"), namespace)  # noqa: S102  # as the compiler does
-            assert namespace["failing"](event, case.now, case.size) == ([0] if case.at else [])
+            assert namespace["failing"](event, case.known) == ([0] if case.at else [])
 
 
 def test_every_keyword_has_cases() -> None:
@@ -469,10 +540,12 @@ def test_every_keyword_has_cases() -> None:
         ("age", AGE, '"${now}"'),
         ("spelledAlike", "events[].name", '{"events": [{"name": "${x}"}, {"name": "a"}]}'),
         ("equalsSum", SUM, '{"value": 5, "items": [{"price": "${x}"}]}'),
+        ("sinceSearch", {"maximum": HOUR}, '{"queryID": "${x}"}'),
+        ("sinceSearch", {"maximum": HOUR}, f'{{"queryID": "{SEARCHED}", "timestamp": "${{x}}"}}'),
     ],
 )
 def test_templates_under_not(keyword: str, argument: Json, text: str) -> None:
-    evaluation = Evaluation(KEYWORDS, Form.WIRE, NOW)
+    evaluation = Evaluation(KEYWORDS, Form.WIRE, Known(NOW, None, NOW + DAY, {SEARCHED: NOW}))
     templated, plain = parse(text, templates=True), parse(text)
     assert templated.templates == 1
     assert evaluation.holds({keyword: argument}, templated.document)
@@ -480,6 +553,36 @@ def test_templates_under_not(keyword: str, argument: Json, text: str) -> None:
     assert evaluation.holds({keyword: argument}, plain.document) != evaluation.holds(
         {"not": {keyword: argument}}, plain.document
     )
+
+
+SINCE: Json = {"sinceSearch": {"maximum": HOUR}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "broken"),
+    [
+        ({"properties": {"events": {"items": SINCE}}}, True),
+        ({"not": {"required": ["events"], "properties": {"events": {"type": "array", "items": SINCE}}}}, False),
+        ({"properties": {"events": {"items": {"not": {"type": "object", **SINCE}}}}}, True),
+        ({"properties": {"events": {"contains": {"type": "object", **SINCE}}}}, False),
+        ({"properties": {"events": {"items": {"if": {"type": "object", **SINCE}, "then": False}}}}, True),
+        ({"properties": {"events": {"items": {"anyOf": [SINCE, {"sinceSearch": {"maximum": 2 * DAY}}]}}}}, False),
+        ({"properties": {"events": {"items": {"oneOf": [SINCE, {"sinceSearch": {"maximum": DAY}}]}}}}, True),
+    ],
+)
+def test_a_search_is_known_at_any_depth_of_a_schema(schema: Schema, broken: bool) -> None:
+    """Of two events, one lies a day from the search, and the other in time."""
+    events = [{"queryID": SEARCHED, "timestamp": NOW + distance} for distance in (DAY, HOUR)]
+    known = Known(None, None, None, {SEARCHED: NOW})
+    rule = rule_of(schema, "event")
+    assert list(schema_mistakes(schema, validate=True)) == []
+    evaluated = {fault.at for fault in evaluate(Evaluation(KEYWORDS, Form.WIRE, known), rule, {"events": events})}
+    judge = ReferenceChecks([rule]).judge([rule], Form.WIRE)
+    assert {fault.at for _, fault in judge({"events": events}, known=known, plain=True)} == evaluated
+    namespace: dict[str, Any] = {}
+    exec(compile(generate([rule], Form.WIRE), "<rule>", "exec"), namespace)  # noqa: S102  # as the compiler does
+    assert namespace["failing"]({"events": events}, known) == [0] * broken
+    assert bool(evaluated) is broken
 
 
 @pytest.mark.parametrize(
@@ -491,6 +594,7 @@ def test_templates_under_not(keyword: str, argument: Json, text: str) -> None:
         ("writtenAs", {"maxLength": 1}, [1, "a", [], {"maxLenght": 1}, {"maxLength": -1}]),
         ("decodesTo", {"pattern": "^a$"}, [1, "a", {"pattern": r"\p{L}"}]),
         ("age", {"minimum": 1, "maximum": 2}, [{}, {"minimum": 0.5}, {"max": 1}, 5, {"minimum": 1, "unit": "ms"}]),
+        ("sinceSearch", {"maximum": 1}, [{}, 5, {"minimum": 1}, {"maximum": 0.5}, {"maximum": 1, "minimum": 0}]),
         ("noPersonalData", "certain", ["maybe", True, ["certain"]]),
         ("titleCase", {}, [{"smallWords": "lower"}, {"exempt": "a"}, {"exempt": [1]}, {"small-words": "either"}, True]),
         ("spelledAlike", "events[].name", ["", "a..b", "[]", ".a", 1, "a[0]"]),
