@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from insights_lint.compiler import Checks, Faults, Judge
-from insights_lint.keywords.keyword import Fault
+from insights_lint.compiler import Checks, Faults, Judge, needs_number_text
+from insights_lint.keywords.keyword import Fault, Known
 from insights_lint.model import Form, Json, Pointer, Rule, Severity, Violation
 from insights_lint.payload import Call, Event, Payload, Shape, TextFault, is_telemetry
 from insights_lint.placing import Placer
@@ -18,6 +18,8 @@ from insights_lint.report import Report
 STREAM_LIMIT = 100
 """Violations of one rule, and answers of one kind, that are kept of a stream, unless told otherwise."""
 
+_MIN_SECRET = 4
+"""Characters of a token that hardly stand in a sentence by chance."""
 _REQUEST_TOPIC = "body"
 """Rules of this topic are about a request as a whole, which a list of events in a file is not."""
 
@@ -30,6 +32,8 @@ class Finding(NamedTuple):
     rule: Rule
     fault: Fault | TextFault
     event: int | None
+    on_request: bool = False
+    """Whether it is about what was captured of the request, and its pointers are from there."""
 
 
 class Linter:
@@ -56,6 +60,7 @@ class Linter:
         self.report = Report(rules_run=len(checks.rules))
         self._placer = Placer(show_values=show_values)
         self._judges: dict[Form, _Judges] = {}
+        self._needs_text = frozenset(rule for rule in checks.rules if needs_number_text(rule))
 
     def lint(self, payload: Payload) -> Iterator[Violation]:
         """The kept violations of one payload, in document order."""
@@ -63,18 +68,22 @@ class Linter:
         broken = [finding.rule for finding in findings]
         names: dict[str, str] = {}
         self.report.add(payload, broken)
-        if payload.answer is not None:
-            answered = compared(payload, payload.answer, broken, self.checks.rules, self._placer.sentence)
-            self.report.add_answer(answered, self._limit(payload))
-            names["answer"] = answer_words(answered, broken)
+        if payload.answer is not None or payload.captured is not None:
+            sentence = partial(self._placer.sentence, secrets=_secrets(payload))
+            answered = compared(payload, broken, self.checks.rules, sentence)
+            shown = replace(answered, pointer=self._placer.pointer(answered.pointer))
+            self.report.add_answer(shown, self._limit(payload))
+            names["answer"] = answer_words(answered, broken, payload.shape)
         if not findings:
             return
-        findings.sort(key=lambda finding: self._placer.start(payload, finding.fault))
-        for rule, fault, event in findings:
+        findings.sort(key=lambda finding: (not finding.on_request, self._start(payload, finding)))
+        for finding in findings:
+            rule = finding.rule
             if rule.severity < self.min_severity:
                 self.report.below_minimum[rule.severity] += 1
             elif self._has_room(rule, payload):
-                violation = self._placer.violation(payload, rule, fault, event, names)
+                looked_at = self._placer.request_view(payload) if finding.on_request else payload
+                violation = self._placer.violation(looked_at, rule, finding.fault, finding.event, names)
                 self.report.keep(violation)
                 yield violation
 
@@ -83,6 +92,9 @@ class Linter:
         judges = self._judges.get(payload.form)
         if judges is None:
             judges = self._judges[payload.form] = _Judges(self.checks, payload.form)
+        yield from self._on_request(payload, judges)
+        if not payload.has_body:
+            return
         faults = payload.duplicates if payload.error is None else (payload.error,)
         for text_fault in faults:
             rule = judges.reader.get(text_fault.rule)
@@ -94,9 +106,21 @@ class Linter:
             yield from (Finding(rule, fault, None) for rule, fault in on_call)
             for event in payload.events():
                 yield from self._on_event(payload, event, judges, on_call)
-            if payload.answer is not None:
-                for rule, fault in self._judge(judges.request, _seen(payload.document, payload), payload):
-                    yield Finding(rule, fault, None)
+
+    def _start(self, payload: Payload, finding: Finding) -> int:
+        """Where the blame begins in what is looked at."""
+        looked_at = self._placer.request_view(payload) if finding.on_request else payload
+        return self._placer.start(looked_at, finding.fault)
+
+    def _on_request(self, payload: Payload, judges: _Judges) -> Iterator[Finding]:
+        """What is wrong with how events were sent, or with the answer that a log holds."""
+        if payload.captured is not None:
+            for rule, fault in self._judge(judges.request, _seen(payload.captured.value, payload), payload):
+                inside = fault.at[:1] == ("body",)
+                yield Finding(rule, _moved(fault, lambda at: at[1:]) if inside else fault, None, not inside)
+        elif payload.answer is not None and payload.error is None:
+            for rule, fault in self._judge(judges.request, _seen(payload.document, payload), payload):
+                yield Finding(rule, fault, None)
 
     def _limit(self, payload: Payload) -> int | None:
         return STREAM_LIMIT if self.max_per_rule is None and payload.streamed else self.max_per_rule
@@ -108,7 +132,11 @@ class Linter:
     def _judge(self, judge: Judge, value: Json, payload: Payload) -> Faults:
         plain = not (payload.templates or payload.leaves_out) and isinstance(value, dict)
         now = self.now if self.now is not None else payload.sent_at
-        return judge(value, now=now, size=payload.sent_size, plain=plain)
+        searches = payload.captured.searches if payload.captured is not None else {}
+        faults = judge(value, known=Known(now, payload.sent_size, payload.sent_at, searches), plain=plain)
+        if payload.captured is None or not payload.captured.numbers_altered:
+            return faults
+        return (one for one in faults if one[0] not in self._needs_text or _is_text(value, one[1].at))
 
     def _on_payload(self, payload: Payload, judges: _Judges) -> Iterator[Finding]:
         if payload.shape in (Shape.EVENT, Shape.RECORD):
@@ -174,6 +202,25 @@ class _Judges:
         self.call = judge("call")
         self.call_nulls = judge("call", nulls=True)
         self.request = judge("request")
+
+
+def _secrets(payload: Payload) -> set[str]:
+    """What an answer may quote of the request and must not be shown."""
+    if payload.answer is None or not payload.answer.messages:
+        return set()
+    events = [event for event in payload.event_values if isinstance(event, dict)]
+    known = [event.get(name) for event in events for name in ("userToken", "authenticatedUserToken")]
+    if payload.captured is not None:
+        headers = payload.captured.value.get("headers", {})
+        known += [payload.captured.value.get("X-Algolia-API-Key"), headers.get("authorization"), headers.get("cookie")]
+        known += str(headers.get("cookie", "")).replace("=", ";").split(";")
+    return {one.strip() for one in known if isinstance(one, str) and len(one.strip()) >= _MIN_SECRET}
+
+
+def _is_text(value: Json, at: Pointer) -> bool:
+    for token in at:
+        value = value[token]
+    return isinstance(value, str)
 
 
 def _is_about_type(rule: Rule) -> bool:

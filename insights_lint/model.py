@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from typing import Any, Self
 
@@ -14,6 +15,11 @@ Json = Any
 
 Schema = bool | dict[str, Any]
 """A schema of the rule dialect: JSON Schema 2020-12 restricted to the keywords of `insights_lint.keywords`."""
+
+
+def time_text(milliseconds: int) -> str:
+    """Milliseconds since the epoch as ISO 8601 in UTC, to the second."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def pointer_text(pointer: Pointer) -> str:
@@ -89,13 +95,16 @@ class Example:
 
     valid: bool
     kind: str
-    """`event`, `body`, `call`, `tail` or `json`: what `content` is."""
+    """`event`, `body`, `call`, `tail`, `request` or `json`: what `content` is."""
     content: Json
     """For `event` the whole event, for `json` a text, otherwise the document."""
     at: tuple[str, ...]
     """Pointers that the rule blames, from the event or, for all but `event`, from the payload. Empty if valid."""
     also: tuple[str, ...] = ()
     now: int | None = None
+    """The clock, and for a captured request when it was sent."""
+    searches: tuple[tuple[str, int], ...] = ()
+    """Query IDs, and when their searches were captured."""
     encoding: str = "utf-8"
     """How the text of a `json` example becomes bytes."""
     file: str = ""
@@ -161,6 +170,8 @@ class Location:
     """From the root of the source's document to the payload, where that is only a part of it."""
     request: int | None = None
     """For a capture or a log of the API: which of its requests or entries, counted from 1."""
+    request_title: str = ""
+    """The time, method and path of a captured request, as far as they were recorded."""
     by_line: bool = True
     """Whether people find the place by its line; in most captures they find it by its request."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from insights_lint.model import Form, Json, Pointer
@@ -102,6 +102,32 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Captured:
+    """What a capture holds of a request besides its body, and where it stands there."""
+
+    value: dict[str, Json]
+    """What rules with target `request` see: docs/writing-rules.md lists its members."""
+    title: str
+    """Its time, method and path, as far as they were recorded."""
+    entry: Pointer
+    """From the root of the source's document to what was recorded of the request."""
+    origin: tuple[int, int]
+    """Line and column of the source at which the body begins, or the request if there is no body."""
+    exact: bool = False
+    """Whether the body stands in the source as text, so that every place in it has a line and a column there."""
+    by_line: bool = False
+    """Whether people find the request by its line, as in a log."""
+    unseen: str = ""
+    """Why the body cannot be judged: how the recorder lost it, and what to do about that."""
+    unwanted: str = ""
+    """The method by which no events are sent; the body is not judged then."""
+    numbers_altered: bool = False
+    """Whether the recorder parsed the numbers and wrote them anew, so that their text is not what was sent."""
+    searches: Mapping[str, int] = field(default_factory=dict)
+    """Query ID → when its search was recorded, in milliseconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
 class Embedding:
     """The text in which a JSON text is the content of a string, and the pointer to that string."""
 
@@ -123,6 +149,8 @@ class Payload:
     """From the root of `text` to `document`."""
     line: int = 1
     """Line of the source at which `text` begins, or the text in which it is embedded."""
+    column: int = 1
+    """And the column."""
     embedding: Embedding | None = None
     """Where `text` stands if it is the content of a string."""
     document_pointer: Pointer = ()
@@ -148,11 +176,17 @@ class Payload:
     """Whether members that the recording left out stand in the events as `Template`s: there, but not known."""
     call: Call | None = None
     answer: Answer | None = None
+    captured: Captured | None = None
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is anything to judge: of some captured requests there is no body."""
+        return self.captured is None or not (self.captured.unseen or self.captured.unwanted)
 
     @property
     def event_values(self) -> list[Json]:
         """What stands where events should, in order; anything, also what is no object."""
-        if self.error is not None:
+        if self.error is not None or not self.has_body:
             return []
         if self.made_events is not None:
             return [event.value for event in self.made_events]
@@ -184,6 +218,15 @@ class Payload:
         if self.made_events is not None and len(at) >= 2 and isinstance(at[1], int):
             return self.made_events[at[1]].place(at[2:])
         return self.call.place(at)
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A captured request to the Insights API that sends no events."""
+
+    source: str
+    preflight: bool
+    """Whether a browser asked for permission to send some (CORS)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from insights_lint.json_text.excerpts import Stretch, excerpt, masked
 from insights_lint.json_text.masks import MASK, is_sensitive, mask_text
+from insights_lint.json_text.pretty import pretty
 from insights_lint.json_text.source_text import SourceText
 from insights_lint.json_text.visible import shorten, visible
 from insights_lint.keywords.keyword import Fault, Quoted
 from insights_lint.keywords.messages import fill
 from insights_lint.keywords.relations import folded
 from insights_lint.keywords.values import show
-from insights_lint.model import Json, Location, Pointer, Related, Rule, Violation
+from insights_lint.model import Excerpt, Json, Location, Pointer, Related, Rule, Violation
 from insights_lint.payload import Embedding, Payload, Shape, TextFault
 
 MAX_VALUE = 40
@@ -21,6 +25,23 @@ MAX_VALUE = 40
 
 MAX_SENTENCE = 240
 """Code points of an answer of the API that are shown; the longest published one has 125."""
+
+
+class _Place(NamedTuple):
+    """One place that a violation is about."""
+
+    pointer: Pointer
+    """From the payload."""
+    label: str
+    on_key: bool = False
+    span: tuple[int, int] | None = None
+    """Offsets in the payload's text, where that does not parse."""
+
+    def within(self, text: SourceText, pointer: Pointer) -> tuple[int, int]:
+        """Offsets in a text in which the place has that pointer."""
+        if self.span is not None:
+            return self.span
+        return text.spans.key(pointer) if self.on_key else text.spans.value(pointer)
 
 
 @lru_cache(maxsize=256)
@@ -35,6 +56,8 @@ class Placer:
         self.show_values = show_values
         self._source_text: SourceText | None = None
         self._around: SourceText | None = None
+        self._pretty: tuple[str, Pointer, SourceText] | None = None
+        self._request: tuple[Payload, Payload] | None = None
 
     def start(self, payload: Payload, fault: Fault | TextFault) -> int:
         """Where in the payload's text the blame begins."""
@@ -50,18 +73,48 @@ class Placer:
     ) -> Violation:
         """The violation of a rule; pointers of the fault are from the payload, `names` go into the rule's message."""
         if isinstance(fault, TextFault):
-            related = [(start, end, label, fault.pointer) for start, end, label in fault.related]
-            return self._violation(payload, rule, fault, self._text_message(payload, fault), "", related, event)
-        spans = self._text_of(payload).spans
+            places = [_Place(fault.pointer, "", span=(fault.start, fault.end))]
+            places += [_Place(fault.pointer, label, span=(start, end)) for start, end, label in fault.related]
+            return self._violation(payload, rule, self._text_message(payload, fault), places, event)
         stands_in = _stand_ins(payload, rule, fault)
-        related = [(*spans.value((*payload.root, *at)), label, at) for at, label in fault.related]
-        related += [(*spans.key((*payload.root, *at)), "this instead?", at) for at in stands_in]
+        places = [_Place(fault.at, _label(fault), fault.on_key)]
+        places += [_Place(at, label) for at, label in fault.related]
+        places += [_Place(at, "this instead?", on_key=True) for at in stands_in]
         message = fill(rule.message, {**self._names(payload, fault, stands_in), **names})
-        return self._violation(payload, rule, fault, message, _label(fault), related, event)
+        return self._violation(payload, rule, message, places, event)
 
-    def sentence(self, text: str) -> str:
-        """Somebody else's sentence, as it may be shown."""
-        return visible(shorten(text if self.show_values else mask_text(text), MAX_SENTENCE))
+    def request_view(self, payload: Payload) -> Payload:
+        """What was captured of the payload's request as a payload of its own, for rules that look at that."""
+        captured = payload.captured
+        if captured is None:
+            raise AssertionError("nothing was captured of the payload's request")
+        if self._request is None or self._request[0] is not payload:
+            document = {key: value for key, value in captured.value.items() if key != "body"}
+            view = replace(
+                payload,
+                document=document,
+                text=json.dumps(document, ensure_ascii=False),
+                root=(),
+                embedding=None,
+                document_pointer=captured.entry,
+                error=None,
+                duplicates=(),
+                captured=replace(captured, exact=False),
+            )
+            self._request = payload, view
+        return self._request[1]
+
+    def sentence(self, text: str, secrets: Iterable[str] = ()) -> str:
+        """Somebody else's sentence, as it may be shown; it may quote one of the `secrets`."""
+        if not self.show_values:
+            for secret in secrets:
+                text = text.replace(secret, MASK * len(secret))
+            text = mask_text(text)
+        return visible(shorten(text, MAX_SENTENCE))
+
+    def pointer(self, at: Pointer) -> Pointer:
+        """A pointer, as it may be shown: a key may be personal, too."""
+        return at if self.show_values else _masked_keys(at)
 
     def _text_of(self, payload: Payload) -> SourceText:
         """The payload's text; payloads of one document share it, and what was found out about it."""
@@ -71,23 +124,45 @@ class Placer:
             known is None
             or known.text is not payload.text
             or known.embedding is not embedding
-            or known.line != payload.line
+            or (known.line, known.column) != (payload.line, payload.column)
         ):
             # Of a part of a document it is not known whether a key stands twice on the way to it.
             unique_keys = not payload.duplicates and payload.root == ()
-            around = None if embedding is None else self._text_around(embedding, payload.line)
+            around = None if embedding is None else self._text_around(embedding, payload.line, payload.column)
             known = SourceText(
-                payload.text, line=payload.line, unique_keys=unique_keys, embedding=embedding, around=around
+                payload.text,
+                line=payload.line,
+                column=payload.column,
+                unique_keys=unique_keys,
+                embedding=embedding,
+                around=around,
             )
             self._source_text = known
         return known
 
-    def _text_around(self, embedding: Embedding, line: int) -> SourceText:
+    def _text_around(self, embedding: Embedding, line: int, column: int) -> SourceText:
         """The text in which a string stands; a document may hold thousands of such strings."""
         known = self._around
-        if known is None or known.text is not embedding.text or known.line != line:
-            known = self._around = SourceText(embedding.text, line=line)
+        if known is None or known.text is not embedding.text or (known.line, known.column) != (line, column):
+            known = self._around = SourceText(embedding.text, line=line, column=column)
         return known
+
+    def _shown_text(self, payload: Payload, places: Sequence[_Place]) -> tuple[SourceText, int]:
+        """The text that an excerpt is cut from, and how many keys of the pointers lead to it.
+
+        Of what was captured it is the event, or all of it if the places are not of one event, indented as people read
+        it: recorders write it as a string, and on one line.
+        """
+        if payload.captured is None or places[0].span is not None:
+            return self._text_of(payload), 0
+        event = places[0].pointer[:2] if payload.shape is Shape.BODY and places[0].pointer[:1] == ("events",) else ()
+        if len(event) < 2 or any(place.pointer[:2] != event for place in places):
+            event = ()
+        known = self._pretty
+        if known is None or known[0] is not payload.text or known[1] != event:
+            start, end = self._text_of(payload).spans.value((*payload.root, *event))
+            known = self._pretty = payload.text, event, SourceText(pretty(payload.text[start:end]))
+        return known[2], len(event)
 
     def _span(self, payload: Payload, fault: Fault | TextFault) -> tuple[int, int]:
         if isinstance(fault, TextFault):
@@ -104,47 +179,51 @@ class Placer:
         return mask_text(fault.message.replace(found, hidden) if found and hidden != found else fault.message)
 
     def _violation(
-        self,
-        payload: Payload,
-        rule: Rule,
-        fault: Fault | TextFault,
-        message: str,
-        label: str,
-        related: list[tuple[int, int, str, Pointer]],
-        event: int | None,
+        self, payload: Payload, rule: Rule, message: str, places: Sequence[_Place], event: int | None
     ) -> Violation:
-        source_text = self._text_of(payload)
-        start, end = self._span(payload, fault)
-        # Of an object its brace is enough: it may go on for pages.
-        marked = start + 1 if payload.text[start : start + 1] == "{" else end
-        places = [(start, marked, label, True)] + [(first, last, word, False) for first, last, word, _ in related]
-        stretches = [
-            Stretch(source_text.offset(first), source_text.offset(last), word, primary)
-            for first, last, word, primary in places
-        ]
-        at = fault.pointer if isinstance(fault, TextFault) else fault.at
+        """The violation that blames the first of the places; the others are related."""
+        primary, *related = places
         return Violation(
             rule=rule,
-            location=self._location(payload, start, end, at),
+            location=self._location(payload, primary),
             message=message,
             event=event,
-            label=label,
-            related=tuple(
-                Related(self._location(payload, first, last, pointer), word) for first, last, word, pointer in related
-            ),
+            label=primary.label,
+            related=tuple(Related(self._location(payload, place), place.label) for place in related),
             recorded_status=payload.answer.status if payload.answer is not None else None,
-            excerpt=excerpt(source_text.lines, stretches, payload.line, show_values=self.show_values),
+            excerpt=self._excerpt(payload, places),
         )
 
-    def _location(self, payload: Payload, start: int, end: int, at: Pointer) -> Location:
-        source_text = self._text_of(payload)
-        document_pointer = payload.document_pointer
-        if not self.show_values:  # a key may be personal, too
-            at, document_pointer = _masked_keys(at), _masked_keys(document_pointer)
-        places = (*source_text.place(start), *source_text.place(end))
-        # A log's entry is found by its line, a request by its number.
-        by_line = payload.request is None or payload.shape is Shape.RECORD
-        return Location(payload.source, *places, at, document_pointer, payload.request, by_line)
+    def _excerpt(self, payload: Payload, places: Sequence[_Place]) -> Excerpt:
+        shown, above = self._shown_text(payload, places)
+        root = payload.root if payload.captured is None or places[0].span is not None else ()
+        stretches = []
+        for number, place in enumerate(places):
+            start, end = place.within(shown, (*root, *place.pointer[above:]))
+            # Of an object its brace is enough: it may go on for pages.
+            if number == 0 and shown.text[start : start + 1] == "{":
+                end = start + 1
+            stretches.append(Stretch(shown.offset(start), shown.offset(end), place.label, number == 0))
+        # An excerpt of what stands in the source otherwise has lines of its own.
+        line = payload.line if payload.captured is None or (payload.captured.exact and root) else 1
+        return excerpt(shown.lines, stretches, line, show_values=self.show_values)
+
+    def _location(self, payload: Payload, place: _Place) -> Location:
+        captured = payload.captured
+        at, document_pointer = self.pointer(place.pointer), self.pointer(payload.document_pointer)
+        if captured is not None and not captured.exact:
+            line, column = captured.origin
+            lines = (line, column, line, column + 1)
+        else:
+            text = self._text_of(payload)
+            start, end = place.within(text, (*payload.root, *place.pointer))
+            lines = (*text.place(start), *text.place(end))
+        # A log's entry is found by its line, the request of an archive by its number.
+        by_line = (
+            payload.request is None or payload.shape is Shape.RECORD or (captured is not None and captured.by_line)
+        )
+        title = "" if captured is None else self.sentence(captured.title)
+        return Location(payload.source, *lines, at, document_pointer, payload.request, title, by_line)
 
     def _names(self, payload: Payload, fault: Fault, stands_in: list[Pointer]) -> dict[str, str]:
         names = {
@@ -168,6 +247,7 @@ class Placer:
 
 
 def _masked_keys(at: Pointer) -> Pointer:
+    """The pointer with everything hidden in its keys that looks private."""
     return tuple(_masked_key(token) if isinstance(token, str) else token for token in at)
 
 

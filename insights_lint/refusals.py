@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from insights_lint.keywords.nearest import distance
 from insights_lint.model import Rule
-from insights_lint.payload import Answer, Payload
+from insights_lint.payload import Answer, Payload, Shape
 from insights_lint.report import Answered, Outcome
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -48,10 +48,11 @@ def _folded(text: str) -> str:
     return " ".join(word for word in words if word not in _FILLERS)
 
 
-def compared(
-    payload: Payload, answer: Answer, broken: Sequence[Rule], rules: Sequence[Rule], shown: Callable[[str], str]
-) -> Answered:
+def compared(payload: Payload, broken: Sequence[Rule], rules: Sequence[Rule], shown: Callable[[str], str]) -> Answered:
     """The recorded answer to a payload beside the rules that it breaks; `shown` hides what is private in a message."""
+    answer = payload.answer or Answer(None)
+    captured = payload.captured
+    request = {} if captured is None else captured.value
     refused = any(rule.refuses for rule in broken)
     refusals = answer.messages if answer.refused else ()
     return Answered(
@@ -63,27 +64,37 @@ def compared(
         messages=tuple(shown(message) for message in answer.messages),
         meant=tuple(tuple(rule.id for rule in rules_for_message(message, rules)) for message in refusals),
         refused=refused,
-        outcome=_outcome(answer, refused),
+        outcome=_outcome(answer, refused, payload.shape) if payload.has_body else Outcome.UNKNOWN,
+        sent_at=payload.sent_at,
+        method=shown(request.get("method", "")),
+        path=shown(request.get("path", "")),
+        unseen="" if captured is None else captured.unseen or _sent_by(shown(captured.unwanted)),
     )
 
 
-def _outcome(answer: Answer, refused: bool) -> Outcome:
+def _sent_by(method: str) -> str:
+    return f"sent by {method}" if method else ""
+
+
+def _outcome(answer: Answer, refused: bool, shape: Shape) -> Outcome:
     if answer.accepted:
         return Outcome.WE_REFUSE if refused else Outcome.BOTH_ACCEPT
     if not answer.refused:
         return Outcome.UNKNOWN
     if refused:
         return Outcome.BOTH_REFUSE
-    return Outcome.API_REFUSES if answer.messages else Outcome.LOST
+    return Outcome.API_REFUSES if answer.messages or shape is not Shape.RECORD else Outcome.LOST
 
 
-def answer_words(answered: Answered, broken: Sequence[Rule]) -> str:
+def answer_words(answered: Answered, broken: Sequence[Rule], shape: Shape) -> str:
     """What follows a refusal's status: each message, and the rules that it means."""
     ids = {rule.id for rule in broken}
     words = [
         f'"{text}" ({_meaning(meant, ids)})' for text, meant in zip(answered.messages, answered.meant, strict=False)
     ]
-    return f": {'; '.join(words)}" if words else " and no reason: mostly another event of its request was refused"
+    if words:
+        return f": {'; '.join(words)}"
+    return " and no reason: mostly another event of its request was refused" if shape is Shape.RECORD else ""
 
 
 def _meaning(meant: tuple[str, ...], broken: set[str]) -> str:

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Self
 
 from insights_lint.model import Pointer, Rule, Severity, Violation
-from insights_lint.payload import Payload, Shape, is_telemetry
+from insights_lint.payload import PassedOver, Payload, Shape, is_telemetry
 
 
 class Outcome(Enum):
@@ -28,11 +28,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the API answered to one recorded event or request, and what the rules say of it."""
+    """What the API answered to one recorded event or request, if that is known, and what the rules say of it."""
 
     source: str
     request: int | None
-    """Which of its source's entries it is, from 1."""
+    """Which of its source's requests or entries it is, from 1."""
     line: int
     """Line of the source at which the text begins in which it stands."""
     pointer: Pointer
@@ -44,6 +44,12 @@ class Answered:
     refused: bool
     """Whether a rule says that the API refuses it."""
     outcome: Outcome
+    sent_at: int | None = None
+    """When a captured request was sent, in milliseconds since the epoch."""
+    method: str = ""
+    path: str = ""
+    unseen: str = ""
+    """Why its body could not be judged."""
 
 
 @dataclass
@@ -62,6 +68,12 @@ class Report:
     """How many of them are request bodies, calls, entries of a log, and so on."""
     payloads_without_body: int = 0
     """Captured requests whose body was not recorded; they are not among `requests`."""
+    unseen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(source, why a body was not recorded) → how many of them."""
+    preflights: int = 0
+    """Captured requests by which browsers asked for permission to send events."""
+    other_methods: int = 0
+    """Captured requests to the API that are neither those nor POST."""
     events: int = 0
     """Events that were judged, telemetry not counted."""
     telemetry_events: int = 0
@@ -71,6 +83,8 @@ class Report:
     """Request bodies that the API would refuse, and calls that it would refuse or never gets."""
     lost: Counter[Shape] = field(default_factory=Counter)
     """Events that are lost with them."""
+    lost_when_recorded: int = 0
+    """Events of the captured requests that the API refused."""
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     """Recorded answers of the API, and how the rules go together with them."""
     answers: list[Answered] = field(default_factory=list)
@@ -128,7 +142,6 @@ class Report:
         """Counts one judged payload and the rules that it breaks, each as often as it does."""
         events = payload.event_values
         telemetry = sum(map(is_telemetry, events))
-        self.payloads += 1
         self.events += len(events) - telemetry
         self.telemetry_events += telemetry
         self.templates += payload.templates
@@ -138,10 +151,27 @@ class Report:
             self.seen[rule.id] = rule
             self.severities[rule.severity] += 1
             refused = refused or rule.refuses
+        if payload.captured is not None and not payload.has_body:
+            if payload.captured.unseen:
+                self.payloads_without_body += 1
+                self.unseen[payload.source, payload.captured.unseen] += 1
+            else:
+                self.other_methods += 1
+            return
+        self.payloads += 1
         self.shapes[payload.shape] += 1
+        if payload.captured is not None and payload.answer is not None and payload.answer.refused:
+            self.lost_when_recorded += len(events)
         if refused and payload.shape in (Shape.BODY, Shape.CALL):
             self.refused[payload.shape] += 1
             self.lost[payload.shape] += len(events) if payload.call is None else payload.call.meant
+
+    def add_passed_over(self, request: PassedOver) -> None:
+        """Counts one captured request by which no events are sent."""
+        if request.preflight:
+            self.preflights += 1
+        else:
+            self.other_methods += 1
 
     def add_answer(self, answered: Answered, limit: int | None) -> None:
         """Counts a recorded answer, and keeps it if there are fewer than `limit` of its outcome."""
@@ -157,6 +187,7 @@ class Report:
         """Adds another report to this one, and gives this one back."""
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.unseen.update(other.unseen)
         self.shapes.update(other.shapes)
         self.refused.update(other.refused)
         self.lost.update(other.lost)
@@ -181,6 +212,9 @@ _SUMS = (
     "not_ours",
     "payloads",
     "payloads_without_body",
+    "preflights",
+    "other_methods",
+    "lost_when_recorded",
     "events",
     "telemetry_events",
     "templates",

@@ -13,7 +13,7 @@ from insights_lint.compiler import CompiledChecks
 from insights_lint.json_text.visible import visible
 from insights_lint.linter import STREAM_LIMIT, Linter
 from insights_lint.model import Form, Json, Layer, Rule, Severity, Violation
-from insights_lint.payload import Answer, Payload, Shape
+from insights_lint.payload import Answer, Captured, Payload, Shape
 from insights_lint.placing import MAX_SENTENCE
 from insights_lint.refusals import answer_words, compared, rules_for_message
 from insights_lint.report import Answered, Outcome, Report
@@ -132,9 +132,25 @@ OTHERS = [
 ]
 
 
+def recorded(answer: Answer | None, shape: Shape = Shape.RECORD, captured: Captured | None = None) -> Payload:
+    form = Form.TAIL if shape is Shape.RECORD else Form.WIRE
+    return Payload(
+        "log",
+        {},
+        shape,
+        form,
+        "{}",
+        line=4,
+        document_pointer=("events", 2),
+        request=3,
+        answer=answer,
+        sent_at=1_769_817_600_000,
+        captured=captured,
+    )
+
+
 def answered(answer: Answer, broken: list[Rule], rules: list[Rule] | None = None) -> Answered:
-    payload = Payload("log", {}, Shape.RECORD, Form.TAIL, "{}", line=4, document_pointer=("events", 2), request=3)
-    return compared(payload, answer, broken, rules or [REFUSING, *OTHERS], visible)
+    return compared(recorded(answer), broken, rules or [REFUSING, *OTHERS], visible)
 
 
 OUTCOMES: list[tuple[int | None, tuple[str, ...], list[Rule], Outcome]] = [
@@ -182,9 +198,52 @@ def test_only_the_messages_of_a_refusal_mean_something() -> None:
 
 
 def test_what_is_shown_of_a_message_is_what_the_caller_lets_through() -> None:
-    payload = Payload("log", {}, Shape.RECORD, Form.TAIL, "{}")
-    found = compared(payload, Answer(422, ("a is wrong",)), [], [REFUSING], lambda text: text[:3] + "…")
+    payload = recorded(Answer(422, ("a is wrong",)), captured=captured_by("POST"))
+    found = compared(payload, [], [REFUSING], lambda text: text[:3] + "…")
     assert (found.messages, found.meant) == (("a i…",), (("refusing",),))
+    assert (found.method, found.path) == ("POS…", "/1/…")
+
+
+# captured requests
+
+
+def captured_by(method: str, unseen: str = "", unwanted: str = "") -> Captured:
+    value: dict[str, Json] = {"endpoint": "api", "method": method, "path": "/1/events"}
+    return Captured(value, f"{method} /1/events", ("entries", 0), (4, 1), unseen=unseen, unwanted=unwanted)
+
+
+@pytest.mark.parametrize("shape", [shape for shape in Shape if shape is not Shape.RECORD])
+def test_a_request_that_was_refused_without_a_word_is_refused_and_not_lost(shape: Shape) -> None:
+    found = compared(recorded(Answer(422), shape), OTHERS, [REFUSING], visible)
+    assert found.outcome is Outcome.API_REFUSES
+    assert answer_words(found, [], shape) == ""
+
+
+def test_what_is_known_of_a_captured_request_is_kept() -> None:
+    found = compared(recorded(Answer(200), Shape.BODY, captured_by("POST")), [], [REFUSING], visible)
+    assert (found.sent_at, found.method, found.path, found.unseen) == (1_769_817_600_000, "POST", "/1/events", "")
+    assert (found.outcome, found.source, found.request) == (Outcome.BOTH_ACCEPT, "log", 3)
+    bare = compared(recorded(Answer(200)), [], [REFUSING], visible)
+    assert (bare.method, bare.path, bare.unseen) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("captured", "unseen"),
+    [(captured_by("POST", unseen="it was cut"), "it was cut"), (captured_by("PUT", unwanted="PUT"), "sent by PUT")],
+)
+@pytest.mark.parametrize("status", [200, 422])
+@pytest.mark.parametrize("broken", [[], [REFUSING]])
+def test_what_the_api_answers_to_an_unseen_body_says_nothing_of_the_rules(
+    captured: Captured, unseen: str, status: int, broken: list[Rule]
+) -> None:
+    found = compared(recorded(Answer(status), Shape.BODY, captured), broken, [REFUSING], visible)
+    assert (found.outcome, found.status, found.unseen) == (Outcome.UNKNOWN, status, unseen)
+
+
+def test_a_request_without_a_recorded_answer_is_unknown() -> None:
+    found = compared(recorded(None, Shape.BODY, captured_by("POST")), [REFUSING], [REFUSING], visible)
+    assert (found.outcome, found.status, found.messages, found.meant) == (Outcome.UNKNOWN, None, (), ())
+    assert found.refused
 
 
 # words
@@ -209,7 +268,7 @@ def test_words_on_a_refusal(
     messages: tuple[str, ...], meant: tuple[tuple[str, ...], ...], broken: list[str], words: str
 ) -> None:
     found = replace(answered(Answer(422), []), messages=messages, meant=meant)
-    assert answer_words(found, [rule(name) for name in broken]) == words
+    assert answer_words(found, [rule(name) for name in broken], Shape.RECORD) == words
 
 
 def lint(document: Json, rules: list[Rule], *, show_values: bool = False) -> tuple[list[Violation], Report]:

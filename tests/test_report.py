@@ -6,6 +6,7 @@ import json
 import pickle
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from insights_lint.compiler import CompiledChecks
 from insights_lint.json_text.parsing import parse
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Layer, Location, Rule, Severity, Violation
-from insights_lint.payload import Payload, Shape, TextFault
+from insights_lint.payload import Answer, Captured, PassedOver, Payload, Shape, TextFault
 from insights_lint.report import Answered, Outcome, Report
 
 EVENT = {"eventType": "click", "eventName": "Product Clicked", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}
@@ -23,6 +24,15 @@ TELEMETRY = {"eventType": "instantsearch", "eventName": "__start__", "userToken"
 def payload(document: Json, shape: Shape = Shape.BODY) -> Payload:
     text = json.dumps(document)
     return Payload("a.json", parse(text).document, shape, Form.WIRE, text)
+
+
+def captured(
+    document: Json = None, status: int | None = None, unseen: str = "", unwanted: str = "", shape: Shape = Shape.BODY
+) -> Payload:
+    """A captured request; without a document, its body was not seen, or is not judged."""
+    seen = Captured({"endpoint": "api"}, "POST /1/events", (), (1, 1), unseen=unseen, unwanted=unwanted)
+    answer = None if status is None else Answer(status)
+    return replace(payload(document, shape), source="log", request=1, captured=seen, answer=answer)
 
 
 def rule(name: str, severity: Severity = Severity.ERROR, layer: Layer = Layer.ARRIVAL) -> Rule:
@@ -119,19 +129,74 @@ def test_what_is_kept_and_what_is_not() -> None:
     assert (report.kept_rules, report.not_kept) == (Counter(a=2), 3)
 
 
+# captured requests
+
+
+def test_a_request_whose_body_was_not_seen_is_counted_apart() -> None:
+    report = Report()
+    for reason in ("it was cut", "it was left out", "it was cut"):
+        report.add(captured(unseen=reason, status=422), [D])
+    assert (report.payloads, report.requests, report.events, report.payloads_without_body) == (0, 0, 0, 3)
+    assert report.unseen == Counter({("log", "it was cut"): 2, ("log", "it was left out"): 1})
+    assert (report.violations, report.rules, report.lost_when_recorded) == (3, Counter(d=3), 0)
+    assert report.nothing_judged
+
+
+@pytest.mark.parametrize("broken", [[], [A], [A, D]])
+def test_a_request_without_a_body_loses_no_events_that_are_known(broken: list[Rule]) -> None:
+    report = Report()
+    report.add(captured(unseen="it was cut"), broken)
+    report.add(captured(unwanted="PUT"), broken)
+    assert (report.refused_payloads, report.refused_events) == (0, 0)
+    assert report.rules == Counter([one.id for one in broken] * 2)
+
+
+def test_requests_by_other_methods() -> None:
+    report = Report()
+    report.add(captured(unwanted="PUT"), [])
+    report.add_passed_over(PassedOver("log", preflight=False))
+    report.add_passed_over(PassedOver("log", preflight=True))
+    assert (report.other_methods, report.preflights, report.payloads_without_body) == (2, 1, 0)
+    assert (report.payloads, report.requests, report.unseen) == (0, 0, Counter())
+    assert report.nothing_judged
+
+
+@pytest.mark.parametrize(("status", "lost"), [(None, 0), (200, 0), (302, 0), (400, 2), (422, 2), (500, 0)])
+def test_events_that_the_api_refused_when_they_were_captured(status: int | None, lost: int) -> None:
+    report = Report()
+    report.add(captured({"events": [EVENT, TELEMETRY]}, status=status), [])
+    assert (report.lost_when_recorded, report.requests, report.events) == (lost, 1, 1)
+    assert report.refused_payloads == 0
+
+
+def test_a_log_of_the_api_counts_no_captured_requests() -> None:
+    report = Report()
+    report.add(replace(payload({"event": EVENT}, Shape.RECORD), answer=Answer(422)), [])
+    assert (report.lost_when_recorded, report.requests, report.payloads) == (0, 0, 1)
+
+
 # merge
 
 
 def some_reports() -> list[Report]:
-    first = Report(sources=2, sources_without_events=1, not_ours=3, payloads_without_body=1, rules_run=80, rules_off=20)
+    first = Report(sources=2, sources_without_events=1, not_ours=3, rules_run=80, rules_off=20)
     first.add(payload({"events": [EVENT, TELEMETRY]}), [A, B])
+    first.add(captured(unseen="it was cut"), [D])
+    first.add(captured({"events": [EVENT, EVENT]}, status=422), [])
+    first.add_passed_over(PassedOver("a.json", preflight=True))
     first.keep(violation(A, 1))
     first.notes.append(("a.json", "no events"))
     second = Report(sources=1, templates=2, rules_run=80, rules_off=20)
     second.add(payload([EVENT], Shape.EVENTS), [D, D, A])
     second.below_minimum[Severity.INFO] += 2
     second.errors.append("b.json: Permission denied")
+    for reason in ("it was cut", "it was left out"):
+        second.add(captured(unseen=reason), [])
+    second.add(captured(unwanted="PUT"), [])
+    second.add_passed_over(PassedOver("b.json", preflight=False))
     third = Report(sources=4)
+    third.add(captured({"events": [EVENT]}, status=404), [A])
+    third.add_passed_over(PassedOver("c.json", preflight=True))
     third.keep(violation(B, 9))
     return [first, second, third, Report()]
 
@@ -154,11 +219,13 @@ def merged(reports: Iterable[Report]) -> Report:
 def test_merge_adds_everything_up() -> None:
     first, second, third, _ = some_reports()
     report = merged([first, second, third])
-    assert (report.sources, report.sources_without_events, report.not_ours, report.payloads) == (7, 1, 3, 2)
-    assert (report.requests, report.payloads_without_body, report.events, report.telemetry_events) == (1, 1, 2, 1)
-    assert (report.templates, report.refused_payloads, report.refused_events) == (2, 1, 2)
-    assert report.rules == Counter(a=2, b=1, d=2)
-    assert report.severities == Counter({Severity.ERROR: 2, Severity.WARNING: 1, Severity.INFO: 2})
+    assert (report.sources, report.sources_without_events, report.not_ours, report.payloads) == (7, 1, 3, 4)
+    assert (report.requests, report.payloads_without_body, report.events, report.telemetry_events) == (3, 3, 5, 1)
+    assert (report.templates, report.refused_payloads, report.refused_events) == (2, 2, 3)
+    assert (report.preflights, report.other_methods, report.lost_when_recorded) == (2, 2, 3)
+    assert report.unseen == Counter({("log", "it was cut"): 2, ("log", "it was left out"): 1})
+    assert report.rules == Counter(a=3, b=1, d=3)
+    assert report.severities == Counter({Severity.ERROR: 3, Severity.WARNING: 1, Severity.INFO: 3})
     assert report.below_minimum == Counter({Severity.INFO: 2})
     assert [one.rule.id for one in report.kept] == ["a", "b"]
     assert report.kept_rules == Counter(a=1, b=1)
@@ -175,6 +242,7 @@ def test_merge_leaves_no_field_out() -> None:
     changed.keep(violation(A, 1))
     changed.notes.append(("a", "b"))
     changed.errors.append("c")
+    changed.unseen["a", "b"] = 1
     changed.shapes[Shape.CALL] = changed.refused[Shape.CALL] = changed.lost[Shape.CALL] = 1
     changed.add_answer(Answered("a", 1, 1, (), 422, ("m",), ((),), False, Outcome.API_REFUSES), None)
     assert all(vars(changed).values())
