@@ -14,9 +14,9 @@ from insights_lint.errors import SourceError
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-SUFFIXES = (".json", ".ndjson", ".jsonl")
+SUFFIXES = (".json", ".ndjson", ".jsonl", ".har")
 """Files of a folder that are read, also packed; whatever is named is read."""
-PACKED_SUFFIXES = (".gz", ".bz2")
+PACKED_SUFFIXES = (".gz", ".bz2", ".zst", ".zip")
 """What packed files are called besides; only their content tells whether they are."""
 
 STDIN = "-"
@@ -31,6 +31,11 @@ _SPECIAL = (
 )
 _LEFT_OUT = frozenset({"node_modules", "venv", "env"})
 """Folders with other people's files; hidden ones and virtual environments of other names are left out, too."""
+
+
+def is_read_in_folders(path: str) -> bool:
+    """Whether a file of that name is read if it is found in a folder."""
+    return path.lower().endswith(_READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
         folders[:] = sorted(name for name in folders if _is_walked(inside, name, ignored, excluded))
         for name in sorted(files):
             path = os.path.join(inside, name)
-            if not name.lower().endswith(_READ) or not os.path.isfile(path):
+            if not is_read_in_folders(name) or not os.path.isfile(path):
                 continue
             if ignored.matches(path, is_folder=False) or (excluded and _matches(excluded, path, False)):
                 continue

@@ -24,7 +24,7 @@ FLOORS = {
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
-BY_TABLE = {"__init__.py", "cli/main.py", "reporters/__init__.py"}
+BY_TABLE = {"__init__.py", "cli/main.py", "readers/__init__.py", "reporters/__init__.py"}
 """Modules that import by a name out of a table."""
 
 FRONT_DOORS = {

@@ -206,7 +206,7 @@ def test_what_is_not_there() -> None:
 def test_a_folder_with_nothing_to_read(files: list[str]) -> None:
     Path("e").mkdir()
     write(*files)
-    assert found("e") == ["! e: no files to read in this folder (.json, .ndjson, .jsonl)"]
+    assert found("e") == ["! e: no files to read in this folder (.json, .ndjson, .jsonl, .har)"]
 
 
 def test_what_is_no_file(folder: Path) -> None:

@@ -1,110 +1,119 @@
-"""Reads sources into payloads: the table of formats, and how a source's format is recognised."""
+"""Reads sources into payloads: the table of formats, and what is packed unpacked."""
 
 from __future__ import annotations
 
-import codecs
 import io
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from insights_lint.errors import SourceError
 from insights_lint.payload import Payload, Unjudged
-from insights_lint.readers import concatenated, json_document, ndjson
-from insights_lint.readers.packing import unpacked
-from insights_lint.readers.payloads import Payloads
+from insights_lint.readers.packing import Recoded, Rejoined, Unpacking, is_packed, unpacked
+from insights_lint.readers.payloads import Found, Payloads
+from insights_lint.readers.sniffing import head_of, is_utf_16, is_zip, sniff
+from insights_lint.readers.source import Attached, Input, nothing_attached
+from insights_lint.readers.unread import unread_bytes
 from insights_lint.readers.wanted import Wanted
-from insights_lint.sources import PACKED_SUFFIXES
 
-Read = Callable[[Iterator[bytes], str, Wanted], Iterator[Payload | Unjudged]]
-"""(the source's lines, its name, what its user says of it) → its payloads, and what is none."""
+if TYPE_CHECKING:
+    from insights_lint.readers.archives import Archive
 
-FORMATS: dict[str, Read] = {
-    "json": json_document.read,
-    "ndjson": ndjson.read,
-    "concatenated": concatenated.read,
+FORMATS: dict[str, str] = {
+    "json": "insights_lint.readers.json_document",
+    "ndjson": "insights_lint.readers.ndjson",
+    "concatenated": "insights_lint.readers.concatenated",
+    "log": "insights_lint.readers.log",
+    "har": "insights_lint.readers.har",
+    "mitmproxy": "insights_lint.readers.flows",
 }
+"""Format name → the module whose function `read` gives what a source of that format holds."""
 
-MAX_LINE = 1_000_000_000
-"""Bytes of one payload; beyond that, memory would run out before anything can be said."""
-
-_SNIFFED_LINES = 10
-_LINE_SUFFIXES = (".ndjson", ".jsonl")
+_LINE_FORMATS = ("ndjson", "log")
+_BUFFER = 65_536
+_MAX_DEPTH = 3
+"""Archives in archives."""
 
 
 def read(
-    stream: io.BufferedIOBase, source: str, wanted: Wanted, input_format: str | None
-) -> Iterator[Payload | Unjudged]:
+    stream: io.BufferedIOBase,
+    source: str,
+    wanted: Wanted,
+    input_format: str | None,
+    attached: Attached = nothing_attached,
+) -> Iterator[Found]:
     """The payloads of one source. Its content decides how it is read, unless `input_format` names a format.
 
-    Raises SourceError if the source cannot be read, or if one payload is too large.
+    `attached` gives what a recorder wrote into files beside it. Raises SourceError if the source cannot be read, or if
+    one payload is too large.
     """
     try:
-        plain, unpacking = unpacked(stream)
+        yield from _read(Input(stream, source, wanted, attached=attached), input_format, 0)
     except OSError as error:
         raise SourceError(source, error.strerror or str(error)) from None
-    for found in _read_plain(plain, source, wanted, input_format):
+
+
+def _read(packed: Input, input_format: str | None, depth: int) -> Iterator[Found]:
+    plain, unpacking = unpacked(packed.stream)
+    source = Input(plain, packed.name, packed.wanted, attached=packed.attached)
+    found = _read_plain(source, packed, input_format, depth, unpacking)
+    yield from found if unpacking is None else _until_broken(found, source, unpacking)
+
+
+def _until_broken(found: Iterator[Found], source: Input, unpacking: Unpacking) -> Iterator[Found]:
+    for one in found:
         # A text that ends too soon because the packed data does is no fault of its own.
-        cut_off = unpacking is not None and unpacking.broken and isinstance(found, Payload) and found.error is not None
-        if not cut_off:
-            yield found
-    if unpacking is not None and unpacking.broken:
-        yield from Payloads(source, wanted).broken(unpacking.broken, unpacking.lines + 1)
+        if not (unpacking.broken and isinstance(one, Payload) and one.error is not None):
+            yield one
+    if unpacking.broken:
+        yield from Payloads(source.name, source.wanted).broken(unpacking.broken, unpacking.lines + 1)
 
 
 def _read_plain(
-    stream: io.BufferedReader, source: str, wanted: Wanted, input_format: str | None
-) -> Iterator[Payload | Unjudged]:
-    lines = _lines(stream, source)
-    head = []
-    blank = 0
-    for line in lines:
-        head.append(line)
-        blank += not line.strip()
-        if len(head) - blank == _SNIFFED_LINES:
-            break
-    name = input_format or sniff(head, source)
-    yield from FORMATS[name](_chain(head, lines), source, wanted)
+    source: Input, packed: Input, input_format: str | None, depth: int, unpacking: Unpacking | None
+) -> Iterator[Found]:
+    head = head_of(source)
+    if input_format is None and is_zip(head) and depth < _MAX_DEPTH:
+        from insights_lint.readers.archives import opened  # few sources are archives
+
+        whole = packed.stream
+        if unpacking is None and whole.seekable():
+            whole.seek(0)
+        else:
+            whole = io.BufferedReader(Rejoined(head, source.stream))
+        with opened(whole, source.name) as archive:
+            yield from _read_archive(archive, source.wanted, depth)
+        return
+    if is_packed(head) and depth < _MAX_DEPTH:  # once more
+        again = Input(io.BufferedReader(Rejoined(head, source.stream)), source.name, source.wanted)
+        yield from _read(again, input_format, depth + 1)
+        return
+    if input_format is None and (unread := unread_bytes(head)):
+        yield Unjudged(source.name, unread)
+        return
+    text = head.decode("utf-16", "ignore").encode("utf-8", "ignore") if is_utf_16(head) else head
+    name = input_format or sniff(text, source.name)
+    if source.wanted.at and name == "har":
+        name = "json"  # its user knows where the payloads stand
+    raw: io.RawIOBase = Rejoined(head, source.stream)
+    if is_utf_16(head) and name in _LINE_FORMATS:  # whose lines end with other bytes
+        raw = Recoded(io.BufferedReader(raw, _BUFFER))
+    stream = io.BufferedReader(raw, _BUFFER)
+    yield from import_module(FORMATS[name]).read(Input(stream, source.name, source.wanted, head, source.attached))
 
 
-def sniff(head: list[bytes], source: str) -> str:
-    """The format of a source, by its first lines; its name counts only if those leave it open."""
-    lines = [line.removeprefix(codecs.BOM_UTF8).strip() for line in head]
-    if sum(map(_is_complete, lines)) >= 2:
-        return "ndjson"
-    if concatenated.is_terminal_output(head):
-        return "concatenated"
-    name = source.lower()
-    for suffix in PACKED_SUFFIXES:
-        name = name.removesuffix(suffix)
-    return "ndjson" if name.endswith(_LINE_SUFFIXES) else "json"
-
-
-def _is_complete(line: bytes) -> bool:
-    """Whether the line is a whole object or array. The only line of a large document is not parsed twice for that."""
-    if line[:1] + line[-1:] not in (b"{}", b"[]"):
-        return False
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _lines(stream: io.BufferedReader, source: str) -> Iterator[bytes]:
-    while True:
+def _read_archive(archive: Archive, wanted: Wanted, depth: int) -> Iterator[Found]:
+    """What its files hold; one that cannot be unpacked does not keep the others from being read."""
+    empty = True
+    for name in () if archive.kind else archive.names():
+        empty = False
+        path = f"{archive.source}/{name}"
         try:
-            line = stream.readline(MAX_LINE + 1)
-        except OSError as error:
-            raise SourceError(source, error.strerror or str(error)) from None
-        if not line:
-            return
-        if len(line) > MAX_LINE:
-            raise SourceError(source, "one line is larger than 1 GB")
-        yield line
-
-
-def _chain(head: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    head.reverse()
-    while head:
-        yield head.pop()  # let go of each line once it was handed on
-    yield from rest
+            stream, unpacking = archive.open(name)
+        except SourceError as error:
+            yield from Payloads(path, wanted).broken(error.reason, 1)
+            continue
+        member = Input(stream, path, wanted, attached=archive.attached)
+        yield from _until_broken(_read(member, None, depth + 1), member, unpacking)
+    if empty:
+        yield Unjudged(archive.source, archive.kind or "a zip archive without captures and JSON files")

@@ -5,34 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from insights_lint.payload import Payload, Unjudged
-from insights_lint.readers.payloads import Payloads
-from insights_lint.readers.wanted import Wanted
+from insights_lint.readers.json_stream import BrokenJsonError, JsonStream
+from insights_lint.readers.payloads import Found, Payloads
+from insights_lint.readers.recorded import Recorded
+from insights_lint.readers.sniffing import is_terminal_output
+from insights_lint.readers.source import Input
 
 _COLOR = re.compile(rb"\x1b\[[0-9;]*m")
-_COLORED = re.compile(rb"\s*(?:\x1b\[[0-9;]*m)+\s*[\[{]")
 # Within a string, it is a control character that does not belong there.
 _STRING_OR_COLOR = re.compile(rb'"(?:[^"\\]|\\.)*+"|\x1b\[[0-9;]*m')
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{\]}]')
 _STEPS = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _CLOSING = (b"]", b"}")
-_ENTRY = re.compile(rb'\s*\{\s*"event"\s*:\s*\{')
-_SNIFFED = 4096
 
 
-def is_terminal_output(head: list[bytes]) -> bool:
-    """Whether a source that begins so is what a terminal showed of a log of the API, or other JSON in colours."""
-    text = b"".join(head)[:_SNIFFED]
-    return _COLORED.match(text) is not None or _ENTRY.match(text) is not None
-
-
-def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
+def read(source: Input) -> Iterator[Found]:
     """The payloads of each text, and at the end what the other texts were."""
-    return Payloads(source, wanted, streamed=True).of_each(_texts(lines), "text")
+    payloads = Payloads(source.name, source.wanted, streamed=True)
+    recorded = Recorded(source, payloads)
+    payloads.records = recorded.read
+    if is_terminal_output(source.head):
+        yield from payloads.of_each(_texts(source.lines()), "text")
+    else:
+        try:
+            yield from payloads.of_each(_values(JsonStream(source.stream)), "text")
+        except BrokenJsonError as error:
+            yield payloads.broken_at(error)
+    yield from recorded.rest("record")
 
 
-def _texts(lines: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Each text without colours, and the line at which it begins."""
+def _values(stream: JsonStream) -> Iterator[tuple[int, int, str]]:
+    while stream.peek():
+        found = stream.value()
+        yield found.line, found.column, found.text
+
+
+def _texts(lines: Iterator[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """Each text without colours, and the line and column at which it begins."""
     text: list[bytes] = []
     first = depth = 0
     indented: bool | None = None
@@ -50,10 +59,10 @@ def _texts(lines: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
         depth += sum(_STEPS.get(found[0], 0) for found in _STRING_OR_BRACKET.finditer(plain))
         # Of an indented text the margin tells, also if a bracket within is missing.
         if margin in _CLOSING if indented else depth <= 0:
-            yield first, b"".join(text)
+            yield first, 1, b"".join(text)
             text = []
     if text:
-        yield first, b"".join(text)
+        yield first, 1, b"".join(text)
 
 
 def _blank(found: re.Match[bytes]) -> bytes:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from insights_lint.errors import SourceError
-from insights_lint.payload import Payload, TextFault, Unjudged
-from insights_lint.readers.payloads import Payloads
-from insights_lint.readers.wanted import Wanted
+from insights_lint.payload import Payload, TextFault
+from insights_lint.readers.payloads import Found, Payloads
+from insights_lint.readers.recorded import Recorded
+from insights_lint.readers.source import Input
 
 MAX_BYTES = 1_000_000_000
 """Bytes of one document; beyond that, memory would run out before anything can be said."""
 
-_BEGINNINGS = {"PK\x03\x04": "a zip archive", "(\ufffd/\ufffd": "zstd"}
 _LOOKS = (
     (
         re.compile(r"^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b", re.MULTILINE),
@@ -30,14 +30,17 @@ _LOOKS = (
 )
 
 
-def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
+def read(source: Input) -> Iterator[Found]:
     """The payloads of the document, or what stands there instead."""
-    payloads = Payloads(source, wanted, templates=True)
-    for found in payloads.of(_whole(lines, source)):
+    payloads = Payloads(source.name, source.wanted, templates=True)
+    recorded = Recorded(source, payloads)
+    payloads.records = recorded.read
+    for found in payloads.of(_whole(source.lines(), source.name)):
         if isinstance(found, Payload) and found.error is not None and found.embedding is None:
             yield replace(found, error=_explained(found.text, found.error))
         else:
             yield found
+    yield from recorded.rest("record")
     yield from payloads.unmatched()
 
 
@@ -54,9 +57,6 @@ def _whole(lines: Iterator[bytes], source: str) -> bytes:
 
 def _explained(text: str, fault: TextFault) -> TextFault:
     """The fault with what the text looks like, if that is no JSON at all."""
-    for beginning, name in _BEGINNINGS.items():
-        if text.startswith(beginning):
-            return replace(fault, message=f"{fault.message} (this looks like {name}: unpack it first)")
     if fault.rule != "json-invalid":
         return fault
     sample = text[:4000]

@@ -1,15 +1,130 @@
-"""Reads NDJSON (JSON Lines): a JSON text a line, in a stream of any length."""
+"""Reads NDJSON (JSON Lines): a JSON text a line, which is a payload or a record that tells of requests."""
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Iterator
 
-from insights_lint.payload import Payload, Unjudged
-from insights_lint.readers.payloads import Payloads
-from insights_lint.readers.wanted import Wanted
+from insights_lint.json_text.breaks import is_cut_off
+from insights_lint.payload import PassedOver, Payload, Unjudged
+from insights_lint.readers.endpoints import mentions_api
+from insights_lint.readers.exchange import Record
+from insights_lint.readers.line_texts import LineText, line_text
+from insights_lint.readers.moments import moment
+from insights_lint.readers.payloads import Found, Payloads
+from insights_lint.readers.recorded import Recorded
+from insights_lint.readers.shapes import mentions_events, shape_of
+from insights_lint.readers.source import Input
+
+_MAX_JOINED = 200_000
+"""Bytes of a record that goes on over several lines, because a body with line breaks was written into it."""
+_MAX_RECORD = 10_000_000
+"""Bytes of a line that may be a record in spite of being no JSON; the API takes bodies of 2,000,000."""
 
 
-def read(lines: Iterator[bytes], source: str, wanted: Wanted) -> Iterator[Payload | Unjudged]:
-    """The payloads of each line that holds some or does not parse, and at the end what the other lines were."""
-    texts = ((number, line.rstrip(b"\r\n")) for number, line in enumerate(lines, 1) if line.strip())
-    return Payloads(source, wanted, sent=True, streamed=True).of_each(texts, "line")
+def read(source: Input) -> Iterator[Found]:
+    """The payloads of NDJSON: a line that is no JSON is a violation."""
+    return Lines(source, strict=True).read()
+
+
+class Lines:
+    """The lines of one source. `strict` tells that each of them should be JSON."""
+
+    def __init__(self, source: Input, *, strict: bool) -> None:
+        self.source = source
+        self.strict = strict
+        self.payloads = Payloads(source.name, source.wanted, sent=True, streamed=True)
+        self.recorded = Recorded(source, self.payloads)
+        self.payloads.records = self.recorded.read
+        self.others: Counter[str] = Counter()
+        self.plain_lines = 0
+        self._again: deque[tuple[int, bytes]] = deque()
+        self._numbered = enumerate(source.lines(), 1)
+
+    def read(self) -> Iterator[Found]:
+        """What each line holds, and at the end what the other lines were."""
+        for number, line in self._lines():
+            if not line.strip():
+                continue
+            for found in self.payloads.of(line.rstrip(b"\r\n"), number):
+                if isinstance(found, Unjudged):
+                    self.others[found.reason] += 1
+                elif isinstance(found, Payload) and _is_whole_line(found) and len(line) <= _MAX_RECORD:
+                    yield from self._recovered(found, number, line)
+                else:
+                    yield found
+        for reason, count in self.others.most_common(3):
+            yield Unjudged(self.source.name, f"{count:,} line{'s' if count > 1 else ''}: {reason}")
+        if self.plain_lines:
+            lines_word = "line" if self.plain_lines == 1 else "lines"
+            yield Unjudged(self.source.name, f"{self.plain_lines:,} {lines_word} without JSON")
+        yield from self.recorded.rest("record")
+        yield from self.payloads.unmatched()
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        while True:
+            following = self._again.popleft() if self._again else next(self._numbered, None)
+            if following is None:
+                return
+            yield following
+
+    def _recovered(self, broken: Payload, number: int, line: bytes) -> Iterator[Found]:
+        """What a line tells that is no JSON as it stands, or the violation that it is."""
+        text = _text(line)
+        told = line_text(text)
+        recorded = None if told is not None and told.garbled else self._record(told, number)
+        goes_on = told.goes_on if told is not None else text.startswith("{") and _is_cut_off(broken)
+        if goes_on and mentions_api(text):
+            recorded = self._joined(number, line) or recorded
+        if recorded is not None:
+            yield from recorded
+        elif mentions_api(text) and (garbled := self._garbled(text, told, number)) is not None:
+            yield garbled
+        elif self.strict or (
+            (told is None or told.garbled) and (text.startswith(("{", '["')) or mentions_events([text]))
+        ):
+            yield broken
+        elif told is not None:
+            self.recorded.records.captures.others += 1
+        else:
+            self.plain_lines += 1
+
+    def _garbled(self, text: str, told: LineText | None, number: int) -> Payload | PassedOver | None:
+        time = moment(told.value.get("time")) if told is not None and told.garbled else None
+        return self.recorded.records.captures.garbled(text, Record(None, "", number, 1, exact=False), time)
+
+    def _joined(self, number: int, line: bytes) -> Iterator[Found] | None:
+        """What a record tells that goes on over the following lines; those come again if there is none."""
+        joined, size = [line], len(line)
+        for _, following in self._lines():
+            joined.append(following)
+            size += len(following)
+            is_record = following.startswith(b'{"') and following.rstrip().endswith(b"}")
+            if is_record or mentions_api(_text(following)) or size > _MAX_JOINED:
+                break
+            told = line_text(_text(b"".join(joined))) if following.rstrip().endswith((b"}", b'"')) else None
+            if told is not None and not told.goes_on and (found := self._record(told, number)):
+                return found
+        self._again.extendleft(reversed(list(enumerate(joined[1:], number + 1))))
+        return None
+
+    def _record(self, told: LineText | None, number: int) -> Iterator[Found] | None:
+        if told is None:
+            return None
+        column = 1 if told.exact else told.column
+        found = self.recorded.read(Record(told.value, told.text, number, column, exact=told.exact))
+        if found is None and told.exact and shape_of(told.value) is not None:
+            return self.payloads.of(told.text, number)
+        return found
+
+
+def _text(line: bytes) -> str:
+    return line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+
+
+def _is_whole_line(found: Payload) -> bool:
+    return found.error is not None and found.captured is None and found.embedding is None
+
+
+def _is_cut_off(found: Payload) -> bool:
+    return found.error is not None and is_cut_off(found.text, found.error)

@@ -1,36 +1,53 @@
-"""Unpacks gzip and bzip2 as streams, within limits, and says where one breaks off."""
+"""Unpacks gzip, bzip2, zstd and zlib as streams, within limits, and says where one breaks off."""
 
 from __future__ import annotations
 
 import bz2
+import codecs
 import errno
 import gzip
 import io
+import zipfile
 import zlib
+from collections.abc import Callable
+from typing import Any, Protocol
 
 MAX_RATIO = 1000
 """Bytes that may come out for each that goes in; events pack to a tenth of their size, seldom to a hundredth."""
 FREE_BYTES = 100_000_000
 """Bytes that may come out however few go in: too few to do harm."""
 
-_PACKINGS = {b"\x1f\x8b": "gzip", b"BZh": "bzip2"}
+DAMAGE: tuple[type[Exception], ...] = (OSError, zlib.error, zipfile.BadZipFile)
+"""What is raised where packed data is damaged."""
+try:
+    from lzma import LZMAError
+except ImportError:  # Python can be built without it; then zip archives cannot use it either
+    pass
+else:
+    DAMAGE = (*DAMAGE, LZMAError)
+
 _STEP = 65_536
 """Bytes that are read, and come out, at once at most, so that a limit is noticed soon."""
+
+
+class _Plain(Protocol):
+    def read1(self, size: int, /) -> bytes: ...
 
 
 class Unpacking(io.RawIOBase):
     """What comes out of a packed stream. Where that breaks the stream ends, and `broken` says why.
 
-    Reading raises OSError where the device fails, or far too much comes out.
+    `stream` gives what comes out, `size` how many packed bytes that took. Reading raises OSError where the device
+    fails, or far too much comes out.
     """
 
-    def __init__(self, packed: _Rejoined, name: str) -> None:
+    def __init__(self, stream: _Plain, name: str, size: Callable[[], int]) -> None:
         self.broken = ""
         self.lines = 0
         """Ends of lines that came out."""
         self._name = name
-        self._packed = packed
-        self._stream = gzip.GzipFile(fileobj=packed) if name == "gzip" else bz2.BZ2File(packed)
+        self._stream = stream
+        self._packed_size = size
         self._size = 0
 
     def readable(self) -> bool:
@@ -47,19 +64,21 @@ class Unpacking(io.RawIOBase):
         except EOFError:
             self.broken = f"the {self._name} data breaks off"
             return b""
-        except (OSError, zlib.error) as error:
+        except Exception as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the device is to blame
+            if not isinstance(error, DAMAGE) and type(error).__name__ != "ZstdError":
+                raise
             self.broken = f"the {self._name} data is damaged: {error}"
             return b""
         self._size += len(data)
-        if self._size > max(FREE_BYTES, MAX_RATIO * self._packed.size):
+        if self._size > max(FREE_BYTES, MAX_RATIO * self._packed_size()):
             raise OSError(errno.EFBIG, f"the {self._name} data unpacks to more than {MAX_RATIO:,} times its size")
         self.lines += data.count(b"\n")
         return data
 
 
-class _Rejoined(io.RawIOBase):
+class Rejoined(io.RawIOBase):
     """A stream of which the beginning was read already, and of which it is counted how much was read."""
 
     def __init__(self, beginning: bytes, rest: io.BufferedIOBase) -> None:
@@ -79,12 +98,87 @@ class _Rejoined(io.RawIOBase):
         return len(data)
 
 
+def _zstd(packed: io.RawIOBase) -> _Plain:
+    try:
+        from compression.zstd import ZstdFile  # type: ignore[import-not-found, unused-ignore]  # from Python 3.14 on
+    except ImportError:
+        try:
+            from backports.zstd import ZstdFile  # type: ignore[import-not-found, no-redef, unused-ignore]
+        except ImportError:
+            raise OSError("zstd data, which needs Python 3.14 or: pip install 'insights-lint[zstd]'") from None
+    file: _Plain = ZstdFile(packed)
+    return file
+
+
+class _Zlib:
+    """A reader of bare zlib data, as mitmproxy writes its .zhar."""
+
+    def __init__(self, packed: io.RawIOBase) -> None:
+        self._packed = packed
+        self._unpacking = zlib.decompressobj()
+        self._pending = b""
+
+    def read1(self, size: int, /) -> bytes:
+        while True:
+            pending = self._pending or self._packed.read(_STEP) or b""
+            if not pending and self._unpacking.eof:
+                return b""
+            if not pending:
+                raise EOFError
+            if self._unpacking.eof:
+                self._unpacking = zlib.decompressobj()
+            data = self._unpacking.decompress(pending, size)
+            self._pending = self._unpacking.unconsumed_tail or self._unpacking.unused_data
+            if data:
+                return data
+
+
+_PACKINGS: dict[bytes, tuple[str, Callable[[Any], _Plain]]] = {
+    b"\x1f\x8b": ("gzip", lambda packed: gzip.GzipFile(fileobj=packed)),
+    b"BZh": ("bzip2", bz2.BZ2File),
+    b"\x28\xb5\x2f\xfd": ("zstd", _zstd),
+    b"x\x01": ("zlib", _Zlib),
+    b"x\x9c": ("zlib", _Zlib),
+    b"x\xda": ("zlib", _Zlib),
+}
+
+
+class Recoded(io.RawIOBase):
+    """A stream of UTF-16 as UTF-8, for readers that look for the ends of lines."""
+
+    def __init__(self, stream: io.BufferedIOBase) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._text = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]  # its reader gives no other buffer
+        while not self._text:
+            data = self._stream.read1(_STEP)
+            self._text = self._decoder.decode(data, final=not data).encode("utf-8", "surrogatepass")
+            if not data:
+                break
+        data, self._text = self._text[: len(target)], self._text[len(target) :]
+        target[: len(data)] = data
+        return len(data)
+
+
+def is_packed(head: bytes) -> bool:
+    """Whether a source that begins so is packed."""
+    return head.startswith(tuple(_PACKINGS))
+
+
 def unpacked(stream: io.BufferedIOBase) -> tuple[io.BufferedReader, Unpacking | None]:
-    """The stream as it is to be read, and how it is unpacked, if its first bytes say that it is packed."""
+    """The stream as it is to be read, and how it is unpacked, if its first bytes say that it is packed.
+
+    Raises OSError if the device fails, or if it takes a library that is not installed.
+    """
     beginning = stream.read(max(map(len, _PACKINGS)))
-    whole = _Rejoined(beginning, stream)
-    for magic, name in _PACKINGS.items():
+    whole = Rejoined(beginning, stream)
+    for magic, (name, unpack) in _PACKINGS.items():
         if beginning.startswith(magic):
-            unpacking = Unpacking(whole, name)
+            unpacking = Unpacking(unpack(whole), name, lambda: whole.size)
             return io.BufferedReader(unpacking, _STEP), unpacking
     return io.BufferedReader(whole, _STEP), None

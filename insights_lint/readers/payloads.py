@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from insights_lint.json_text.parsing import Parsed, decode, parse
 from insights_lint.model import Form, Json, Pointer, Template
-from insights_lint.payload import Answer, Call, Embedding, Event, Payload, Shape, TextFault, Unjudged
+from insights_lint.payload import (
+    Answer,
+    Call,
+    Embedding,
+    Event,
+    PassedOver,
+    Payload,
+    Shape,
+    TextFault,
+    Unjudged,
+)
 from insights_lint.readers.calls import arguments_of, call_of
+from insights_lint.readers.exchange import Record
+from insights_lint.readers.json_stream import BrokenJsonError
 from insights_lint.readers.shapes import Part, describe, parts_of
 from insights_lint.readers.wanted import Wanted
+
+Found = Payload | PassedOver | Unjudged
+"""What a reader gives."""
 
 _FEW_MEMBERS = frozenset({"eventType", "eventName", "index", "userToken", "timestamp"})
 _LEFT_OUT = Template("left out of the log")
 _NONE_OF = {Form.CALL: "no recorded call", Form.TAIL: "no entry of the API's log"}
 
 
-class _Text(NamedTuple):
+class Text(NamedTuple):
     """A parsed text and where it stands in its source."""
 
     text: str
     parsed: Parsed
     line: int
+    column: int = 1
     embedding: Embedding | None = None
 
 
@@ -43,27 +59,36 @@ class Payloads:
         self.templates = templates
         self.sent = sent
         self.streamed = streamed
+        self.records: Callable[[Record], Iterator[Found] | None] | None = None
+        """Reads a document that tells of recorded requests; gives None for any other."""
         self._unmatched = {path.text for path in wanted.at}
         self._entries = 0
 
-    def of(self, data: bytes | str, line: int = 1) -> Iterator[Payload | Unjudged]:
-        """The payloads of one text that begins at that line of the source; or what stands there instead."""
+    def of(self, data: bytes | str, line: int = 1, column: int = 1) -> Iterator[Found]:
+        """The payloads of one text that begins there in the source; or what stands there instead."""
         text, fault = (data, None) if isinstance(data, str) else decode(data)
         size = len(data.strip())
         del data  # a document of 100 MB is held once, not twice
-        whole = self._parsed(text, fault, line)
+        whole = self.parsed(text, fault, line, column)
         if whole.parsed.error is not None:
             yield self._unreadable(whole)
-        elif self.wanted.at:
+            return
+        if self.wanted.at:
             yield from self._at_paths(whole)
-        else:
-            yield from self._parts(whole, (), whole.parsed.document, size, asked=False)
+            return
+        document = whole.parsed.document
+        if self.records is not None and self.wanted.form is None:
+            recorded = self.records(Record(document, text, line, column))
+            if recorded is not None:
+                yield from recorded
+                return
+        yield from self._parts(whole, (), document, size, asked=False)
 
-    def of_each(self, texts: Iterable[tuple[int, bytes]], noun: str) -> Iterator[Payload | Unjudged]:
-        """The payloads of many texts, each with the line at which it begins; at the end, what the others were."""
+    def of_each(self, texts: Iterable[tuple[int, int, bytes | str]], noun: str) -> Iterator[Found]:
+        """The payloads of many texts, each with the line and column at which it begins; then what the others were."""
         others: Counter[str] = Counter()
-        for line, text in texts:
-            for found in self.of(text, line):
+        for line, column, text in texts:
+            for found in self.of(text, line, column):
                 if isinstance(found, Unjudged):
                     others[found.reason] += 1
                 else:
@@ -75,14 +100,22 @@ class Payloads:
     def request(self, body: bytes, number: int) -> Payload:
         """The payload that the body of a request is, whatever stands in it; its number counts from 1."""
         text, fault = decode(body)
-        whole = self._parsed(text, fault, 1)
+        whole = self.parsed(text, fault, 1)
         part = Part((), whole.parsed.document, Shape.BODY, Form.WIRE)
-        return self._payload(whole, (), part, len(body), request=number)
+        return self.payload(whole, (), part, len(body), request=number)
 
     def broken(self, reason: str, line: int) -> Iterator[Payload]:
         """What is wrong with a source that cannot be read to its end, and the line at which that shows."""
-        whole = _Text("", Parsed(error=TextFault("json-invalid", 0, 0, reason)), line)
+        whole = Text("", Parsed(error=TextFault("json-invalid", 0, 0, reason)), line)
         yield self._unreadable(whole)
+
+    def broken_at(self, error: BrokenJsonError) -> Payload:
+        """What is wrong with a text that is read value by value; the excerpt shows what stands around the place."""
+        before = error.around[: error.offset]
+        start = max(before.rfind("\n"), before.rfind("\r")) + 1
+        fault = TextFault("json-invalid", error.offset - start, error.offset - start + 1, error.message)
+        column = error.column - (error.offset - start)
+        return self._unreadable(Text(error.around[start:], Parsed(error=fault), error.line, column))
 
     def unmatched(self) -> Iterator[Unjudged]:
         """A word for each path that led nowhere in any text, while another one did."""
@@ -90,15 +123,18 @@ class Payloads:
         if len(missed) < len(self.wanted.at):
             yield from (Unjudged(self.source, f"nothing at {text}") for text in missed)
 
-    def _parsed(self, text: str, fault: TextFault | None, line: int, embedding: Embedding | None = None) -> _Text:
+    def parsed(
+        self, text: str, fault: TextFault | None, line: int, column: int = 1, embedding: Embedding | None = None
+    ) -> Text:
+        """The text with what is in it, or with what kept it from being read."""
         parsed = Parsed(error=fault) if fault is not None else parse(text, templates=self.templates)
-        return _Text(text, parsed, line, embedding)
+        return Text(text, parsed, line, column, embedding)
 
-    def _unreadable(self, whole: _Text) -> Payload:
+    def _unreadable(self, whole: Text) -> Payload:
         """The payload that a text would be if it could be parsed."""
-        return self._payload(whole, (), Part((), None, Shape.EVENT, self.wanted.form or Form.WIRE))
+        return self.payload(whole, (), Part((), None, Shape.EVENT, self.wanted.form or Form.WIRE))
 
-    def _at_paths(self, whole: _Text) -> Iterator[Payload | Unjudged]:
+    def _at_paths(self, whole: Text) -> Iterator[Payload | Unjudged]:
         seen: set[Pointer] = set()
         judged: set[Pointer] = set()
         for path in self.wanted.at:
@@ -114,9 +150,9 @@ class Payloads:
         if not seen:
             yield Unjudged(self.source, f"nothing at {' or '.join(path.text for path in self.wanted.at)}")
 
-    def _in_string(self, whole: _Text, pointer: Pointer, text: str) -> Iterator[Payload | Unjudged]:
+    def _in_string(self, whole: Text, pointer: Pointer, text: str) -> Iterator[Payload | Unjudged]:
         """The payloads of a JSON text that is the content of a string."""
-        inner = self._parsed(text, None, whole.line, Embedding(whole.text, pointer))
+        inner = self.parsed(text, None, whole.line, whole.column, Embedding(whole.text, pointer))
         if inner.parsed.error is not None:
             yield self._unreadable(inner)
         else:
@@ -125,7 +161,7 @@ class Payloads:
 
     def _parts(
         self,
-        whole: _Text,
+        whole: Text,
         base: Pointer,
         value: Json,
         size: int | None,
@@ -148,7 +184,7 @@ class Payloads:
                 if at in judged:
                     continue
                 judged.add(at)
-            yield self._payload(whole, base, part, size if self.sent and part.shape is Shape.BODY else None)
+            yield self.payload(whole, base, part, size if self.sent and part.shape is Shape.BODY else None)
 
     def _passed_over(self, document: Json, parts: list[Part]) -> Iterator[Unjudged]:
         """A word for what else stands in a list of calls or entries."""
@@ -163,9 +199,10 @@ class Payloads:
         """What stands there instead of payloads: with a form, perhaps events that are of another one."""
         return _NONE_OF.get(self.wanted.form or Form.WIRE) or describe(document)
 
-    def _payload(
-        self, whole: _Text, base: Pointer, part: Part, size: int | None = None, request: int | None = None
+    def payload(
+        self, whole: Text, base: Pointer, part: Part, size: int | None = None, request: int | None = None
     ) -> Payload:
+        """The payload that a part of a text is; `size` is how many bytes were sent."""
         parsed = whole.parsed
         root = (*base, *part.pointer)
         call: Call | None = None
@@ -188,6 +225,7 @@ class Payloads:
             text=whole.text,
             root=root,
             line=whole.line,
+            column=whole.column,
             embedding=whole.embedding,
             document_pointer=root if whole.embedding is None else (*whole.embedding.pointer, *root),
             error=parsed.error,

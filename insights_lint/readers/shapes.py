@@ -18,6 +18,7 @@ from insights_lint.readers.calls import (
     given_events,
     is_of_another_library,
 )
+from insights_lint.readers.endpoints import mentions_api
 
 _DISTINCT = frozenset({"eventname", "usertoken", "objectids", "queryid", "objectdata", "eventsubtype", "indexname"})
 """Keys that hardly anything but an Insights event has, without case and `_`."""
@@ -127,6 +128,15 @@ def _is_entry(value: Json) -> bool:
     return isinstance(value, dict) and "status" in value and _looks_like_event(value.get("event"))
 
 
+def is_payload(value: Json) -> bool:
+    """Whether a document is a payload by itself, and tells no more of its request."""
+    if isinstance(value, dict) and not (len(value) == 1 and "events" in value):
+        return shape_of(value) is not None and not any(
+            isinstance(one, str) and mentions_api(one) for one in value.values()
+        )
+    return isinstance(value, dict) or (isinstance(value, list) and shape_of(value) is not None)
+
+
 def describe(document: Json) -> str:
     """What a document is that holds no events, in words for the user."""
     if isinstance(document, dict):
@@ -137,8 +147,6 @@ def describe(document: Json) -> str:
             return "a Segment or RudderStack call: lint what it sends to the Insights API instead"
         if "event" in keys and ({"ecommerce", "gtm.start", "gtm.uniqueeventid"} & keys):
             return "an entry of a Google Tag Manager data layer: lint what it sends to the Insights API instead"
-        if "log" in document and isinstance(document["log"], dict) and "entries" in document["log"]:
-            return "an HTTP archive (HAR), which is not read"
         if keys & _SEARCH and keys & {"indexname", "usertoken"}:
             return "a search request"
     if (arguments := arguments_of(document)) is not None:

@@ -61,6 +61,21 @@ def _index(token: str, length: int) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """Names of a log's own fields, as dotted paths; empty: found by what stands in them."""
+
+    url: str = ""
+    body: str = ""
+    time: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.url or self.body or self.time)
+
+
+NO_FIELDS = Fields()
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be judged; by default whatever looks like Insights events."""
 
@@ -68,3 +83,7 @@ class Wanted:
     """The form of every payload."""
     at: tuple[Path, ...] = ()
     """Where in each document of the source the payloads stand."""
+    hosts: tuple[str, ...] = ()
+    """Hosts besides Algolia's that take events, each with its port or path or without."""
+    fields: Fields = NO_FIELDS
+    """How the user calls the fields of a log's records."""

@@ -11,23 +11,24 @@ from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Location, Pointer, Rule, Violation, pointer_text
 from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers import read
+from insights_lint.readers.payloads import Found
 from insights_lint.readers.wanted import Path, Wanted
 from insights_lint.ruleset import select_rules
 
 
 def found_in(
     source: Json | bytes, *at: str, form: Form | None = None, input_format: str | None = "json"
-) -> list[Payload | Unjudged]:
+) -> list[Found]:
     """What is found in a source: its bytes, or the document that it holds."""
     data = source if isinstance(source, bytes) else json.dumps(source).encode()
     return list(read(io.BytesIO(data), "a.json", Wanted(form, tuple(map(Path.parse, at))), input_format))
 
 
-def payloads_of(found: Sequence[Payload | Unjudged]) -> list[Payload]:
+def payloads_of(found: Sequence[Found]) -> list[Payload]:
     return [one for one in found if isinstance(one, Payload)]
 
 
-def reasons_of(found: Sequence[Payload | Unjudged]) -> list[str]:
+def reasons_of(found: Sequence[Found]) -> list[str]:
     return [one.reason for one in found if isinstance(one, Unjudged)]
 
 

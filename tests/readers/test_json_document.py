@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
 
 import pytest
 
 from insights_lint.model import Form, Number, Template
 from insights_lint.payload import Payload, Shape, Unjudged
 from insights_lint.readers.json_document import read
+from insights_lint.readers.payloads import Found
+from insights_lint.readers.source import Input
 from insights_lint.readers.wanted import Wanted
 
 EVENT = '{"eventType": "click", "eventName": "A", "objectIDs": ["a"]}'
 
 
-def read_one(text: str | bytes, form: Form | None = None) -> Payload | Unjudged:
+def read_one(text: str | bytes, form: Form | None = None) -> Found:
     data = text.encode() if isinstance(text, str) else text
-    (found,) = read(iter(data.splitlines(keepends=True)), "a.json", Wanted(form))
+    (found,) = read(Input(io.BytesIO(data), "a.json", Wanted(form)))
     return found
 
 
@@ -139,14 +141,3 @@ def test_what_holds_no_events_is_not_judged(text: str) -> None:
 def test_everything_is_judged_if_its_user_says_what_it_is(text: str, shape: Shape) -> None:
     payload = payload_of(text, Form.WIRE)
     assert (payload.shape, payload.form) == (shape, Form.WIRE)
-
-
-@pytest.mark.parametrize(
-    ("pack", "name"),
-    [(lambda data: b"PK\x03\x04" + data, "a zip archive"), (lambda data: b"\x28\xb5\x2f\xfd" + data, "zstd")],
-)
-def test_what_is_packed_is_named(pack: Callable[[bytes], bytes], name: str) -> None:
-    (payload,) = read(iter([pack(b'{"events": []}')]), "a.json", Wanted())
-    assert isinstance(payload, Payload)
-    assert payload.error is not None
-    assert payload.error.message.endswith(f"(this looks like {name}: unpack it first)")

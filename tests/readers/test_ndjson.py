@@ -11,13 +11,14 @@ from insights_lint.linter import Linter
 from insights_lint.model import Form, Rule, Violation
 from insights_lint.payload import Payload, Shape, Unjudged
 from insights_lint.readers import read
+from insights_lint.readers.payloads import Found
 from insights_lint.readers.wanted import Wanted
 
 EVENT = '{"eventType": "view", "eventName": "Product Viewed", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}'
 BODY = f'{{"events": [{EVENT}]}}'
 
 
-def read_text(text: str | bytes, form: Form | None = None) -> list[Payload | Unjudged]:
+def read_text(text: str | bytes, form: Form | None = None) -> list[Found]:
     data = text.encode() if isinstance(text, str) else text
     return list(read(io.BytesIO(data), "a.ndjson", Wanted(form), "ndjson"))
 

@@ -1,4 +1,4 @@
-"""gzip and bzip2 are recognised by their content, read as streams, and what came out before they break counts."""
+"""gzip, bzip2, zstd and zlib are recognised by content, read as streams; what came out before they break counts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import gzip
 import io
 import json
 import random
+import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,8 +23,20 @@ from insights_lint.readers.wanted import Wanted
 from tests.readers.reading import lint, told
 from tests.running import no_hanging, run_cli
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 Pack = Callable[[bytes], bytes]
-PACKS: dict[str, Pack] = {"gzip": gzip.compress, "bzip2": bz2.compress}
+
+
+def pack_zstd(data: bytes) -> bytes:
+    """With a checksum, as the command of that name packs."""
+    return zstd.compress(data, options={zstd.CompressionParameter.checksum_flag: 1})
+
+
+PACKS: dict[str, Pack] = {"gzip": gzip.compress, "bzip2": bz2.compress, "zstd": pack_zstd, "zlib": zlib.compress}
 
 EVENT = {"eventType": "view", "eventName": "Product Viewed", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}
 FAULTY = {**EVENT, "eventName": "product viewed"}
@@ -156,3 +170,21 @@ def test_a_device_that_fails_is_no_fault_of_the_data() -> None:
 
     with pytest.raises(SourceError, match=r"a\.gz: Input/output error"):
         list(read(Failing(gzip.compress(lines_of(2))), "a.gz", Wanted(), None))
+
+
+def test_zstd_needs_a_library_of_some_versions_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("compression.zstd", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(SourceError) as error:
+        payloads_of(pack_zstd(lines_of(2)), "a.ndjson.zst")
+    assert str(error.value) == "a.ndjson.zst: zstd data, which needs Python 3.14 or: pip install 'insights-lint[zstd]'"
+
+
+def test_a_run_over_what_cannot_be_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("compression.zstd", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    Path("a.har.zst").write_bytes(pack_zstd(lines_of(2)))
+    found = run_cli("check", "a.har.zst")
+    assert found.status == 2
+    assert "pip install 'insights-lint[zstd]'" in found.err

@@ -9,6 +9,7 @@ import pytest
 from insights_lint.model import Json
 from insights_lint.payload import Payload, Shape, Unjudged
 from insights_lint.readers import read
+from insights_lint.readers.payloads import Found
 from insights_lint.readers.shapes import describe, mentions_events, parts_of, shape_of
 from insights_lint.readers.wanted import Wanted
 
@@ -91,7 +92,6 @@ def test_shapes(document: Json, shape: Shape | None) -> None:
         ({"type": "track", "event": "A", "properties": {}, "userId": "u"}, "Segment"),
         ({"event": "add_to_cart", "ecommerce": {}}, "Google Tag Manager"),
         ({"event": "gtm.js", "gtm.start": 1}, "Google Tag Manager"),
-        ({"log": {"version": "1.2", "entries": []}}, "HAR"),
         ({"indexName": "p", "query": "shoes", "userToken": "t"}, "a search request"),
         (["clickedObjectIDsAfterSearch", {"eventName": "A", "items": []}], "InstantSearch or Autocomplete"),
         (["track", EVENT], "perhaps a recorded call"),
@@ -150,7 +150,7 @@ def test_keys_are_found_in_any_chunk() -> None:
 # the corpus
 
 
-def found_in(file: Path) -> list[Payload | Unjudged]:
+def found_in(file: Path) -> list[Found]:
     with file.open("rb") as stream:
         return list(read(stream, file.name, Wanted(), None))
 
@@ -166,12 +166,21 @@ def test_look_alikes_are_never_judged(corpus: Path) -> None:
         assert [type(one) for one in found_in(file)] == [Unjudged], file.name
 
 
-@pytest.mark.parametrize("folder", ["captures", "har-generic", "aws-events"])
-def test_captures_read_as_documents_give_no_payloads(corpus: Path, folder: str) -> None:
+@pytest.mark.parametrize("folder", ["har-generic", "aws-events"])
+def test_captures_of_other_requests_give_no_payloads(corpus: Path, folder: str) -> None:
     for file in files(corpus / folder):
+        (found,) = found_in(file)
+        assert isinstance(found, Unjudged) or (isinstance(found, Payload) and found.error is not None), file.name
+
+
+def test_captures_give_the_requests_to_the_api(corpus: Path) -> None:
+    for file in files(corpus / "captures"):
         found = found_in(file)
-        assert found, file.name
-        assert all(isinstance(one, Unjudged) or one.error is not None for one in found), file.name
+        payloads = [one for one in found if isinstance(one, Payload)]
+        assert len(payloads) >= 10, file.name
+        assert [one.request for one in payloads] == list(range(1, len(payloads) + 1)), file.name
+        assert all(one.captured and one.shape is Shape.BODY for one in payloads), file.name
+        assert all(one.event_values for one in payloads if one.has_body and one.error is None), file.name
 
 
 def test_every_recorded_body_is_judged(corpus: Path) -> None:
@@ -194,6 +203,7 @@ def test_every_documented_payload_is_judged(corpus: Path) -> None:
         if isinstance(payload, Unjudged):
             unjudged.add(file.name)
         else:
+            assert isinstance(payload, Payload), file.name
             assert payload.event_values, file.name
     # An event of a type of its own with nothing but a user token, and an empty list.
     assert unjudged == {

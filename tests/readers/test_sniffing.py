@@ -8,8 +8,9 @@ import pytest
 
 from insights_lint.errors import SourceError
 from insights_lint.model import Form
-from insights_lint.payload import Payload, Unjudged
+from insights_lint.payload import Payload
 from insights_lint.readers import FORMATS, read
+from insights_lint.readers.payloads import Found
 from insights_lint.readers.wanted import Wanted
 
 EVENT = '{"eventType": "click", "eventName": "A", "objectIDs": ["a"]}'
@@ -18,12 +19,12 @@ PRETTY = '{\n  "events": [\n    ' + EVENT + "\n  ]\n}\n"
 
 def read_text(
     text: str | bytes, source: str = "a.json", form: Form | None = None, input_format: str | None = None
-) -> list[Payload | Unjudged]:
+) -> list[Found]:
     data = text.encode() if isinstance(text, str) else text
     return list(read(io.BytesIO(data), source, Wanted(form), input_format))
 
 
-def was_ndjson(found: list[Payload | Unjudged]) -> bool:
+def was_ndjson(found: list[Found]) -> bool:
     return any(isinstance(one, Payload) and one.streamed for one in found)
 
 
@@ -94,7 +95,7 @@ def test_the_format_may_be_given() -> None:
     assert isinstance(payload, Payload)
     assert payload.error is not None
     assert (payload.error.rule, payload.error.start) == ("json-invalid", len(EVENT) + 1)
-    assert sorted(FORMATS) == ["concatenated", "json", "ndjson"]
+    assert sorted(FORMATS) == ["concatenated", "har", "json", "log", "mitmproxy", "ndjson"]
 
 
 def test_nothing_is_lost_by_looking_ahead() -> None:

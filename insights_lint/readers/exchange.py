@@ -1,0 +1,93 @@
+"""The nouns of captures: one request with its answer, as whatever recorded it wrote it down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from insights_lint.model import Json, Pointer
+
+EMPTY = b""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyText:
+    """A body that stands in the record as the content of a string."""
+
+    text: str
+    at: Pointer = ()
+    """From the root of the record to the string."""
+    ends_unseen: bool = False
+    """Whether the recorder may have cut it off, so that a text which ends too soon is no fault of the sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyBytes:
+    """A body as the bytes that were sent, decoded from what stands in the record."""
+
+    data: bytes
+    at: Pointer = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BodyValue:
+    """A body that the recorder parsed, and wrote into the record as JSON."""
+
+    value: Json
+    at: Pointer = ()
+    whole: bool = True
+    """Whether `value` is what stands at `at`; otherwise it was put together from there."""
+    numbers_altered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """No body, or one that is not what was sent: how the recorder lost it, and what to do about that."""
+
+    reason: str
+
+
+Body = BodyText | BodyBytes | BodyValue | Unseen
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request, and its answer if that was recorded."""
+
+    url: str
+    """Without scheme and host where those were not recorded."""
+    method: str
+    """In capitals; empty if it was not recorded."""
+    body: Body
+    headers: Mapping[str, str] | None = None
+    """Names in small letters; None: not recorded."""
+    time: int | None = None
+    """Milliseconds since the epoch."""
+    status: int | None = None
+    answer: str = ""
+    """The body of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A JSON value that tells of one request or several, and where it stands in its source."""
+
+    value: Json
+    text: str
+    """The text that it was parsed from."""
+    line: int = 1
+    """Line and column of the source at which the text begins."""
+    column: int = 1
+    pointer: Pointer = ()
+    """From the root of the source's document."""
+    exact: bool = True
+    """Whether the text stands in the source as it is; otherwise all of it stands at that line and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """What a record holds in a string: JSON texts, perhaps packed, that are records or payloads themselves."""
+
+    content: bytes | str
+    at: Pointer
+    time: int | None = None

@@ -1,0 +1,46 @@
+"""What a reader is given: a source from its beginning, and what its user says of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from insights_lint.errors import SourceError
+from insights_lint.readers.wanted import Wanted
+
+MAX_LINE = 1_000_000_000
+"""Bytes of one payload; beyond that, memory would run out before anything can be said."""
+
+
+Attached = Callable[[str], bytes | None]
+"""Name of a file that a recorder wrote beside its capture → what is in it; None if it is not there."""
+
+
+def nothing_attached(_: str) -> None:
+    """There are no files beside the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One source. Readers go through `stream`, or through its `lines`, once."""
+
+    stream: io.BufferedIOBase
+    name: str
+    wanted: Wanted
+    head: bytes = b""
+    """How it begins."""
+    attached: Attached = nothing_attached
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines with their ends. Raises SourceError if one is too large, or if the device fails."""
+        while True:
+            try:
+                line = self.stream.readline(MAX_LINE + 1)
+            except OSError as error:
+                raise SourceError(self.name, error.strerror or str(error)) from None
+            if not line:
+                return
+            if len(line) > MAX_LINE:
+                raise SourceError(self.name, "one line is larger than 1 GB")
+            yield line
