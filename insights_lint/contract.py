@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.keywords import KEYWORDS
-from insights_lint.keywords.keyword import Evaluation
+from insights_lint.keywords.keyword import Evaluation, Known
 from insights_lint.keywords.paths import values_at
 from insights_lint.linter import Linter, without_nulls
 from insights_lint.model import Example, Form, Json, Rule, pointer_text
-from insights_lint.payload import Payload, Unjudged
+from insights_lint.payload import Captured, Payload
+from insights_lint.readers.captures import Captures
+from insights_lint.readers.exchange import BodyText, Exchange, Record, Unseen
 from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.wanted import Wanted
 
@@ -32,14 +34,39 @@ class BrokenExample:
 
 def example_payload(example: Example) -> Payload:
     """The payload that an example stands for. A `body` is judged as what was sent as a request."""
+    if example.kind == "request":
+        return _captured(example)
     text = str(example.content) if example.kind == "json" else json.dumps(example.content)
     data = text.encode(example.encoding)
     payloads = Payloads("example", Wanted(_form(example)), templates=True)
     if example.kind == "body":
         return payloads.request(data, 1)
     (payload,) = payloads.of(data)
-    if isinstance(payload, Unjudged):
-        raise TypeError(f"{example.kind}: {payload.reason}")
+    if not isinstance(payload, Payload):
+        raise TypeError(f"{example.kind}: nothing to judge")
+    if example.searches:
+        captured = Captured({}, "", (), (1, 1), exact=True, searches=dict(example.searches))
+        return replace(payload, captured=captured, sent_at=example.now)
+    return payload
+
+
+def _captured(example: Example) -> Payload:
+    """The payload of a request as a recorder would have written it."""
+    told = example.content
+    text = json.dumps(told["body"]) if "body" in told else ""
+    exchange = Exchange(
+        url=told["url"],
+        method=told.get("method", "POST"),
+        body=BodyText(text) if text else Unseen("not in the example"),
+        headers={name.lower(): value for name, value in told["headers"].items()} if "headers" in told else None,
+        time=example.now,
+        status=told.get("status"),
+        answer=json.dumps({"message": told["message"]}) if "message" in told else "",
+    )
+    captures = Captures(Payloads("example", Wanted()))
+    (payload,) = captures.of(exchange, Record(None, "", exact=False))
+    if not isinstance(payload, Payload):
+        raise TypeError("the example's request sends no events")
     return payload
 
 
@@ -97,7 +124,8 @@ def _looks_at(rule: Rule, example: Example) -> bool:
     if rule.about == "text":
         return True
     payload = example_payload(example)
-    evaluation = Evaluation(KEYWORDS, payload.form, example.now)
+    known = Known(example.now, sent_at=example.now, searches=dict(example.searches))
+    evaluation = Evaluation(KEYWORDS, payload.form, known)
     for raw in _judged(rule, payload):
         value = raw if rule.nulls else without_nulls(raw)
         there = any(True for target in rule.targets for _ in values_at(target, value))
@@ -111,6 +139,8 @@ def _judged(rule: Rule, payload: Payload) -> list[Json]:
     if rule.about == "call":
         return [] if payload.call is None else [payload.call.value]
     if rule.about == "request":
+        if payload.captured is not None:
+            return [payload.captured.value]
         return [] if payload.answer is None else [payload.document]
     return [payload.all_events] if rule.about == "payload" else payload.event_values
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from insights_lint.keywords.paths import ROOTS
 from insights_lint.model import Example, Json
 
-KINDS = ("event", "body", "call", "tail", "json")
-EXAMPLE_KEYS = (*KINDS, "encoding", "omit", "repeat", "now", "at", "also")
+KINDS = ("event", "body", "call", "tail", "request", "json")
+EXAMPLE_KEYS = (*KINDS, "encoding", "omit", "repeat", "now", "searches", "at", "also")
 
 BASE_EVENT: dict[str, Json] = {
     "eventType": "click",
@@ -55,8 +55,10 @@ def read_example(
         if not isinstance(items, list) or not items:
             return [f"`repeat: {key}`: the example has no items there"]
         content = {**content, key: [items[index % len(items)] for index in range(length)]}
+    searches = tuple((key, parse_time(str(time))) for key, time in raw.get("searches", {}).items())
     at = () if valid else tuple(raw.get("at", (default_at,)))
-    return Example(valid, kind, content, at, tuple(raw.get("also", ())), now, raw.get("encoding", "utf-8"), file, line)
+    also, encoding = tuple(raw.get("also", ())), raw.get("encoding", "utf-8")
+    return Example(valid, kind, content, at, also, now, searches, encoding, file, line)
 
 
 def _mistakes(raw: dict[str, Json], valid: bool, default_at: str | None) -> Iterator[str]:
@@ -75,16 +77,29 @@ def _mistakes(raw: dict[str, Json], valid: bool, default_at: str | None) -> Iter
             yield f"`{key}` goes with invalid examples only"
     if not valid and "at" not in raw and default_at is None:
         yield "this example needs `at`: the pointers that the rule blames"
-    if "now" in raw:
+    yield from _wrong_times(raw, kinds)
+
+
+def _wrong_times(raw: dict[str, Json], kinds: list[str]) -> Iterator[str]:
+    if "searches" in raw and kinds != ["event"]:
+        yield "`searches` goes with `event` only"
+    for key, time in _times(raw):
         try:
-            parse_time(str(raw["now"]))
+            parse_time(str(time))
         except ValueError:
-            yield f"`now: {raw['now']}` is neither ISO 8601 nor milliseconds since the epoch"
+            yield f"`{key}: {time}` is neither ISO 8601 nor milliseconds since the epoch"
+
+
+def _times(raw: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+    if "now" in raw:
+        yield "now", raw["now"]
+    if isinstance(raw.get("searches"), dict):
+        yield from ((f"searches: {key}", time) for key, time in raw["searches"].items())
 
 
 def default_pointer(targets: tuple[str, ...], kinds: tuple[str, ...]) -> str | None:
     """Where a rule's violations stand if an example does not say; None if that cannot be told."""
-    whole = not {"body", "call", "tail"}.isdisjoint(kinds)
+    whole = not {"body", "call", "tail", "request"}.isdisjoint(kinds)
     if targets[0] in (*ROOTS, "text"):
         return None if whole and targets == ("event",) else ""
     if len(targets) == 1 and "[]" not in targets[0] and not whole:

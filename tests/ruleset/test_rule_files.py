@@ -170,7 +170,7 @@ def test_the_built_in_rules_pass_every_validation(builtin_rules: list[Rule]) -> 
         (
             "{event: {eventName: Product Clicked}}",
             "{event: {}, body: {}}",
-            ["0.yaml:13:15: an example has exactly one of `event`, `body`, `call`, `tail`, `json`"],
+            ["0.yaml:13:15: an example has exactly one of `event`, `body`, `call`, `tail`, `request`, `json`"],
         ),
         ("{event: {eventName: Product Clicked}}", "{}", ["0.yaml:13:15: an example has exactly one of"]),
         (
@@ -203,6 +203,73 @@ def test_the_built_in_rules_pass_every_validation(builtin_rules: list[Rule]) -> 
             "{event: {}, now: soon}",
             ["0.yaml:13:15: `now: soon` is neither ISO 8601 nor"],
         ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{event: {}, searchs: {a: 1}}",
+            ['0.yaml:13:27: unknown key "searchs", did you mean "searches"?'],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{event: {}, searches: {a: soon, b: 1, c: 2026-01-31, d: later}}",
+            [
+                "0.yaml:13:15: `searches: a: soon` is neither ISO 8601 nor",
+                "0.yaml:13:15: `searches: d: later` is neither ISO 8601 nor",
+            ],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{event: {}, searches: [a]}",
+            ["0.yaml:13:37: ['a'] is not of type 'object'"],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{event: {}, searches: {a: true}}",
+            ["0.yaml:13:41: True is not of type 'string', 'integer'"],
+        ),
+        *(
+            (
+                "{event: {eventName: Product Clicked}}",
+                f"{{{kind}, searches: {{a: 1}}}}",
+                ["0.yaml:13:15: `searches` goes with `event` only"],
+            )
+            for kind in ("body: {}", "json: ''", "request: {url: /1/events}", "call: []", "tail: {event: {}}")
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{request: {method: POST}}",
+            ["0.yaml:13:25: 'url' is a required property"],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{request: {url: a, methd: PUT}}",
+            ["0.yaml:13:25: Additional properties are not allowed ('methd' was unexpected)"],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{request: {url: a, headers: {accept: 1}}}",
+            ["0.yaml:13:52: 1 is not of type 'string'"],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{request: {url: ''}}",
+            ["0.yaml:13:31: '' should be non-empty"],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{request: {url: a}, omit: [a]}",
+            ["0.yaml:13:15: `omit` goes with `event` only"],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{request: {url: a}, encoding: utf-16}",
+            ["0.yaml:13:15: `encoding` goes with `json` only"],
+        ),
+        (
+            "{event: {eventName: Product Clicked}}",
+            "{request: {url: a}, event: {}}",
+            ["0.yaml:13:15: an example has exactly one of"],
+        ),
+        ("{event: {eventName: Banner Clicked}}", "{request: {url: a}}", ["0.yaml:14:17: this example needs `at`"]),
         ("{event: {eventName: Banner Clicked}}", "{body: {events: []}}", ["0.yaml:14:17: this example needs `at`"]),
         (
             "{event: {eventName: Banner Clicked}}",
@@ -330,10 +397,15 @@ def test_any_value_under_any_key_is_read_or_refused(key: str, value: Json) -> No
 
 @pytest.mark.parametrize("key", sorted(EXAMPLE_SCHEMA["properties"]))
 @pytest.mark.parametrize("value", WRONG, ids=repr)
-@pytest.mark.parametrize("kind", ["event", "body", "json"])
+@pytest.mark.parametrize("kind", ["event", "body", "request", "json"])
 @pytest.mark.parametrize("valid", [True, False])
 def test_any_value_in_an_example_is_read_or_refused(key: str, value: Json, kind: str, valid: bool) -> None:
-    content: dict[str, Json] = {"event": {"event": {}}, "body": {"body": {"events": []}}, "json": {"json": "{}"}}
+    content: dict[str, Json] = {
+        "event": {"event": {}},
+        "body": {"body": {"events": []}},
+        "request": {"request": {"url": "/1/events"}},
+        "json": {"json": "{}"},
+    }
     examples = {"valid": [{"event": {"a": 1}}], "invalid": [{"event": {}}]}
     examples["valid" if valid else "invalid"] = [{**content[kind], key: value}]
     read_without_complaint = survives(entry(examples=examples))

@@ -106,6 +106,7 @@ WRONG: dict[str, list[Json]] = {
     "writtenAs": [5, []],
     "decodesTo": [5, "x"],
     "age": [{}, 5, {"max": 1}, {"maximum": "1"}],
+    "sinceSearch": [{}, 5, {"max": 1}, {"maximum": "1"}, {"maximum": 1, "minimum": 0}],
     "noPersonalData": [True, "maybe"],
     "titleCase": [True, {"smallWords": "no"}, {"exemt": []}],
     "spelledAlike": [5, "a..b", ""],
