@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from insights_lint.model import Json, Severity, Violation, pointer_text
+from insights_lint.model import Json, Severity, Violation, pointer_text, time_text
 from insights_lint.payload import Shape
 from insights_lint.report import Answered, Outcome, Report
 
@@ -49,6 +49,11 @@ def answer_object(answered: Answered) -> dict[str, Json]:
         "rules": sorted({rule for meant in answered.meant for rule in meant}),
         "refused": answered.refused,
         "outcome": answered.outcome.value,
+        "time": None if answered.sent_at is None else time_text(answered.sent_at),
+        "method": answered.method,
+        "path": answered.path,
+        "body": not answered.unseen,
+        "reason": answered.unseen,
     }
 
 
@@ -59,6 +64,9 @@ def summary_object(report: Report) -> dict[str, Json]:
         "sources_without_events": report.sources_without_events,
         "payloads": report.payloads,
         "payloads_without_body": report.payloads_without_body,
+        "preflights": report.preflights,
+        "other_methods": report.other_methods,
+        "lost_when_recorded": report.lost_when_recorded,
         "events": report.events,
         "telemetry_events": report.telemetry_events,
         "refused_payloads": report.refused_payloads,
@@ -74,6 +82,10 @@ def summary_object(report: Report) -> dict[str, Json]:
         "rules_run": report.rules_run,
         "rules_off": report.rules_off,
         "not_ours": report.not_ours,
+        "unseen": [
+            {"source": source, "reason": reason, "requests": number}
+            for (source, reason), number in report.unseen.most_common()
+        ],
         "notes": [{"source": source, "message": sentence} for source, sentence in report.notes],
         "below_minimum": {
             severity.label: report.below_minimum[severity] for severity in sorted(Severity, reverse=True)

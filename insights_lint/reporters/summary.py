@@ -62,10 +62,12 @@ def _denominators(report: Report) -> Iterator[str]:
     else:
         yield f"{files} ({without:,} without events)" if without else files
     for shape, *words in ((Shape.BODY, "request"), (Shape.CALL, "call"), (Shape.RECORD, "log entry", "log entries")):
-        if number := report.shapes[shape]:
+        number = report.shapes[shape]
+        if shape is Shape.BODY and report.payloads_without_body:
+            number += report.payloads_without_body
+            yield f"{report.shapes[shape]:,} of {count(number, *words)}"
+        elif number:
             yield count(number, *words)
-    if report.payloads_without_body:
-        yield f"{count(report.payloads_without_body, 'request')} without a body"
     yield count(report.events, "event")
     if report.telemetry_events:
         yield count(report.telemetry_events, "telemetry event")
@@ -74,6 +76,8 @@ def _denominators(report: Report) -> Iterator[str]:
 def _instead(report: Report) -> str:
     if report.telemetry_events:
         return f"{count(report.telemetry_events, 'telemetry event')}, no others"
+    if report.payloads_without_body:
+        return f"{count(report.payloads_without_body, 'request')}, none with a body that was recorded"
     return "no events found"
 
 
@@ -97,11 +101,15 @@ def _refused(report: Report) -> Iterator[str]:
 def _answers(report: Report) -> Iterator[str]:
     """What the API answered when it was recorded, and where the rules say something else."""
     numbers = report.outcomes
-    if not numbers:
-        return
     refused = numbers[Outcome.BOTH_REFUSE] + numbers[Outcome.API_REFUSES] + numbers[Outcome.LOST]
     accepted = numbers[Outcome.BOTH_ACCEPT] + numbers[Outcome.WE_REFUSE]
-    yield f"When recorded, the API accepted {accepted:,} and refused {refused:,} of {numbers.total():,}."
+    if not refused and not accepted and not report.shapes[Shape.RECORD]:
+        return
+    lost = report.lost_when_recorded
+    losing = f", and {count(lost, 'event')} {'was' if lost == 1 else 'were'} lost" if lost else ""
+    # Of requests without a body nobody can say whether the answer was right.
+    whole = numbers.total() if report.shapes[Shape.RECORD] else accepted + refused
+    yield f"When recorded, the API accepted {accepted:,} and refused {refused:,} of {whole:,}{losing}."
     if number := numbers[Outcome.API_REFUSES]:
         yield f"Only the API refused {number:,}: no rule that runs here finds the reason."
     if number := numbers[Outcome.WE_REFUSE]:
@@ -111,6 +119,7 @@ def _answers(report: Report) -> Iterator[str]:
 
 
 def _left_out(report: Report) -> Iterator[str]:
+    yield from _requests_left_out(report)
     if report.not_kept:
         yield f"Not shown: {report.not_kept:,} more violation{'s' * (report.not_kept != 1)} (--max-per-rule)."
     if below := severity_counts(report.below_minimum):
@@ -127,12 +136,26 @@ def _left_out(report: Report) -> Iterator[str]:
         yield f"{count(len(report.errors), 'path')} could not be read."
 
 
+def _requests_left_out(report: Report) -> Iterator[str]:
+    if report.payloads_without_body:
+        yield f"{count(report.payloads_without_body, 'request')} had no body recorded."
+    kinds = []
+    if report.preflights:
+        kinds.append(count(report.preflights, "CORS preflight"))
+    if report.other_methods:
+        kinds.append(count(report.other_methods, "request by another method", "requests by other methods"))
+    if kinds:
+        yield f"Not judged: {' and '.join(kinds)}."
+
+
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
 def _notes(report: Report) -> Iterator[str]:
+    for (source, reason), number in report.unseen.most_common(MAX_NOTES):
+        yield f"{visible(source)}: {count(number, 'request')} without a body: {visible(reason)}"
     for source, sentence in report.notes[:MAX_NOTES]:
         yield f"{visible(source)}: {visible(sentence)}"
-    if len(report.notes) > MAX_NOTES:
-        yield f"{len(report.notes) - MAX_NOTES:,} more"
+    if more := sum(max(0, len(told) - MAX_NOTES) for told in (report.unseen, report.notes)):
+        yield f"{more:,} more"

@@ -13,7 +13,7 @@ from insights_lint.reporters.paint import painter
 from insights_lint.reporters.reporter import Settings
 from insights_lint.reporters.summary import statistics, summary
 
-_STATUSES = {"Request Entity Too Large": 413}
+_STATUSES = {"Invalid credentials": 401, "Request Entity Too Large": 413}
 """Published answers with another status than 422, that of an event which breaks a rule."""
 
 _MAX_PLACE = 120
@@ -66,9 +66,13 @@ def _place(location: Location) -> str:
     """Where it stands: line and column, or the request of a capture, whose frame shows lines that it does not have."""
     source = visible(location.source)
     where = shorten(visible(dotted(location.document_pointer + location.pointer)), _MAX_PLACE)
+    request = f"request {location.request}{f', {visible(location.request_title)}' if location.request_title else ''}"
     if location.request is not None and not location.by_line:
         where = shorten(visible(dotted(location.pointer)), _MAX_PLACE)
-        return f"{source}: request {location.request}{f' → {where}' if where else ''}"
+        return f"{source}: {request}{f' → {where}' if where else ''}"
+    if location.request_title:
+        inside = shorten(visible(dotted(location.pointer)), _MAX_PLACE)
+        where = f"{request} → {inside}" if inside else request
     return f"{source}:{location.line}:{location.column}{f'  {where}' if where else ''}"
 
 

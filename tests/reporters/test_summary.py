@@ -9,7 +9,7 @@ import pytest
 
 from insights_lint.model import Severity
 from insights_lint.payload import Shape
-from insights_lint.report import Report
+from insights_lint.report import Outcome, Report
 from insights_lint.reporters.summary import statistics, summary
 
 ERROR = Counter({Severity.ERROR: 1})
@@ -56,8 +56,20 @@ ERROR = Counter({Severity.ERROR: 1})
             ],
         ),
         (
-            {"sources": 1, "payloads_without_body": 1, "events": 1},
-            ["Checked 1 file, 1 request without a body, 1 event: no violations."],
+            {"sources": 1, "shapes": Counter({Shape.BODY: 2}), "payloads_without_body": 1, "events": 2},
+            ["Checked 1 file, 2 of 3 requests, 2 events: no violations.", "1 request had no body recorded."],
+        ),
+        (
+            {"sources": 1, "sources_without_events": 1, "payloads_without_body": 1_000},
+            [
+                "Checked 1 file without events, 0 of 1,000 requests, 0 events.",
+                "Nothing was judged: 1,000 requests, none with a body that was recorded.",
+                "1,000 requests had no body recorded.",
+            ],
+        ),
+        (
+            {"sources": 1, "shapes": Counter({Shape.CALL: 1}), "payloads_without_body": 1, "events": 1},
+            ["Checked 1 file, 0 of 1 request, 1 call, 1 event: no violations.", "1 request had no body recorded."],
         ),
     ],
 )
@@ -110,6 +122,16 @@ def test_blast_radius(requests: int, refused: int, lost: int, expected: str) -> 
         ({"not_ours": 2}, "2 more files hold nothing of the Insights API."),
         ({"errors": ["a", "b"]}, "2 paths could not be read."),
         ({"notes": [("a.js", "looks like JavaScript")]}, "a.js: looks like JavaScript"),
+        ({"unseen": Counter({("a.har", "cut off"): 1})}, "a.har: 1 request without a body: cut off"),
+        ({"unseen": Counter({("a.har", "cut off"): 1_000})}, "a.har: 1,000 requests without a body: cut off"),
+        ({"preflights": 1}, "Not judged: 1 CORS preflight."),
+        ({"preflights": 1_000}, "Not judged: 1,000 CORS preflights."),
+        ({"other_methods": 1}, "Not judged: 1 request by another method."),
+        ({"other_methods": 2}, "Not judged: 2 requests by other methods."),
+        (
+            {"preflights": 2, "other_methods": 1},
+            "Not judged: 2 CORS preflights and 1 request by another method.",
+        ),
     ],
 )
 def test_what_was_left_out(counts: dict[str, Any], expected: str) -> None:
@@ -119,6 +141,34 @@ def test_what_was_left_out(counts: dict[str, Any], expected: str) -> None:
 def test_notes_stop_at_ten() -> None:
     lines = summary(Report(events=1, notes=[("a", "b")] * 1_011))
     assert lines[1:] == ["a: b"] * 10 + ["1,001 more"]
+
+
+def test_reasons_stop_at_ten_and_the_most_frequent_come_first() -> None:
+    unseen = Counter({(f"{number}.har", "cut off"): number for number in range(1, 14)})
+    lines = summary(Report(events=1, unseen=unseen, notes=[("a", "b")] * 12))
+    expected = [f"{number}.har: {number} requests without a body: cut off" for number in range(13, 3, -1)]
+    assert lines[1:] == [*expected, *["a: b"] * 10, "5 more"]
+    assert summary(Report(events=1, unseen=unseen))[-1] == "3 more"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "lost", "expected"),
+    [
+        ({Outcome.BOTH_ACCEPT: 3}, 0, ["When recorded, the API accepted 3 and refused 0 of 3."]),
+        ({Outcome.BOTH_REFUSE: 1}, 1, ["When recorded, the API accepted 0 and refused 1 of 1, and 1 event was lost."]),
+        (
+            {Outcome.BOTH_ACCEPT: 1, Outcome.BOTH_REFUSE: 2},
+            1_000,
+            ["When recorded, the API accepted 1 and refused 2 of 3, and 1,000 events were lost."],
+        ),
+        ({Outcome.UNKNOWN: 3}, 0, []),  # nothing was answered that says anything
+        ({}, 0, []),
+    ],
+)
+def test_what_was_answered_to_captured_requests(outcomes: dict[Outcome, int], lost: int, expected: list[str]) -> None:
+    shapes = Counter({Shape.BODY: max(1, sum(outcomes.values()))})
+    report = Report(sources=1, events=1, shapes=shapes, outcomes=Counter(outcomes), lost_when_recorded=lost)
+    assert summary(report)[1:] == expected
 
 
 def test_statistics_of_nothing_is_nothing() -> None:
