@@ -15,7 +15,7 @@ from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.errors import SourceError
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Rule
-from insights_lint.payload import Unjudged
+from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers.endpoints import is_insights_url
 from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.wanted import Path, Wanted
@@ -69,7 +69,7 @@ def lint(
     for found in (*payloads.of(text), *payloads.unmatched()):
         if isinstance(found, Unjudged):
             report.notes.append((source, found.reason))
-        else:
+        elif isinstance(found, Payload):
             _exhaust(linter.lint(found))
     report.sources_without_events = int(report.nothing_judged)
     return report
@@ -84,18 +84,20 @@ def lint_files(
     now: int | None = None,
     form: str | None = None,
     at: Sequence[str] = (),
+    hosts: Sequence[str] = (),
     exclude: Sequence[str] = (),
     max_per_rule: int | None = None,
     show_values: bool = False,
 ) -> Report:
     """Judges files and folders as `insights-lint check` does, and gives the report.
 
-    `exclude` holds patterns in the syntax of .gitignore. Of each rule `max_per_rule` violations are kept; None keeps
-    all of documents and 100 of streams, while counts are exact. For the other arguments, and what is raised, see
-    `lint`. A path that cannot be read is told in the report's `errors`, and the others are judged.
+    `exclude` holds patterns in the syntax of .gitignore, `hosts` endpoints besides Algolia's in captured traffic. Of
+    each rule `max_per_rule` violations are kept; None keeps all of documents and 100 of streams, while counts are
+    exact. For the other arguments, and what is raised, see `lint`. A path that cannot be read is told in the report's
+    `errors`, and the others are judged.
     """
     linter = _linter(select, ignore, rules, now=now, show_values=show_values, max_per_rule=max_per_rule)
-    found = audit(find_sources(_names(paths), _names(exclude)), linter, wanted=_wanted(form, at))
+    found = audit(find_sources(_names(paths), _names(exclude)), linter, wanted=_wanted(form, at, hosts))
     _exhaust(one for one in found if not isinstance(one, SourceError))
     return linter.report
 
@@ -188,8 +190,8 @@ def _builtin_rules() -> list[Rule]:
     return load_rules()
 
 
-def _wanted(form: str | None, at: Sequence[str]) -> Wanted:
-    return Wanted(Form(form) if form else None, tuple(map(Path.parse, _names(at))))
+def _wanted(form: str | None, at: Sequence[str], hosts: Sequence[str] = ()) -> Wanted:
+    return Wanted(Form(form) if form else None, tuple(map(Path.parse, _names(at))), _names(hosts))
 
 
 def _exhaust(violations: Iterable[object]) -> None:

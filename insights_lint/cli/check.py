@@ -15,13 +15,14 @@ from insights_lint import __version__
 from insights_lint.audit import audit
 from insights_lint.cli.main import COULD_NOT_RUN, INTERRUPTED, NOTHING_JUDGED, OK, VIOLATIONS, did_you_mean
 from insights_lint.cli.options import Moment, PointerPath, SeverityWord, Word, rule_options
+from insights_lint.cli.progress import open_progress
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.errors import SourceError
 from insights_lint.json_text.visible import visible
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Rule, Severity
 from insights_lint.readers import FORMATS
-from insights_lint.readers.wanted import Path, Wanted
+from insights_lint.readers.wanted import Fields, Path, Wanted
 from insights_lint.report import Report
 from insights_lint.reporters import REPORTERS, Reporter, Settings, open_reporter
 from insights_lint.ruleset import load_rules, select_rules
@@ -30,13 +31,17 @@ from insights_lint.sources import find_sources
 
 @click.command("check", short_help="Judge events in files, folders and standard input.")
 @click.argument("paths", nargs=-1)
-@click.option("--input-format", type=Word(list(FORMATS)), metavar="FORMAT", help="json, ndjson or concatenated.")
+@click.option("--input-format", type=Word(list(FORMATS)), metavar="FORMAT", help=f"{', '.join(FORMATS)}.")
 @click.option(
     "--form", type=Word([form.value for form in Form]), metavar="FORM", help="Take everything for wire, call or tail."
 )
 @click.option(
     "--at", type=PointerPath(), multiple=True, metavar="POINTER", help="Judge what is there; * is any key or index."
 )
+@click.option("--host", multiple=True, metavar="HOST", help="An endpoint besides Algolia's: HOST[:PORT][/PATH].")
+@click.option("--url-field", default="", metavar="NAME", help="Of a log: the dotted name of its URLs.")
+@click.option("--body-field", default="", metavar="NAME", help="And that of its bodies.")
+@click.option("--time-field", default="", metavar="NAME", help="And that of its times.")
 @click.option("--stdin-filename", metavar="NAME", help="What to call standard input.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, as .gitignore does.")
 @click.option("--force-exclude", is_flag=True, help="--exclude also binds named files.")
@@ -47,7 +52,7 @@ from insights_lint.sources import find_sources
     type=SeverityWord(),
     default="error",
     metavar="LEVEL",
-    help="error (default), warning, info: exit 1 from there on.",
+    help="Exit 1 from here on: error (default), warning, info.",
 )
 @click.option(
     "--min-severity", type=SeverityWord(), default="info", metavar="LEVEL", help="Show only from this severity on."
@@ -67,6 +72,10 @@ def command(
     input_format: str | None,
     form: str | None,
     at: tuple[Path, ...],
+    host: tuple[str, ...],
+    url_field: str,
+    body_field: str,
+    time_field: str,
     stdin_filename: str | None,
     exclude: tuple[str, ...],
     force_exclude: bool,
@@ -86,7 +95,7 @@ def command(
     quiet: bool,
     reference: bool,
 ) -> int:
-    """Judge Insights events in PATHS: files, folders (default: the current one), or - for standard input.
+    """Judge Insights events in PATHS: files, folders (default: .), - for stdin.
 
     \b
     Example: insights-lint check fixtures/ --fail-on warning --output text --output json=report.json
@@ -108,23 +117,29 @@ def command(
         for reporter in reporters:
             reporter.start()
         sources = find_sources(paths or (".",), exclude, force_exclude=force_exclude)
+        progress = stack.enter_context(open_progress(sys.stderr, quiet=quiet or _leaves_lines_open(output)))
         found = audit(
             sources,
             linter,
-            wanted=Wanted(Form(form) if form else None, at),
+            wanted=Wanted(Form(form) if form else None, at, host, Fields(url_field, body_field, time_field)),
             input_format=input_format,
             stdin_name=stdin_filename or "<stdin>",
+            watch=progress.watched,
         )
         try:
             for one in found:
                 if isinstance(one, SourceError):
-                    click.echo(f"insights-lint: {visible(str(one))}", err=True)
+                    with progress.lifted(sys.stderr):
+                        click.echo(f"insights-lint: {visible(str(one))}", err=True)
                 else:
-                    for reporter in reporters:
-                        reporter.violation(one)
+                    with progress.lifted(sys.stdout):
+                        for reporter in reporters:
+                            reporter.violation(one)
         except KeyboardInterrupt:  # what was found until now is still worth telling
             interrupted = True
+            progress.close()
             click.echo("insights-lint: interrupted", err=True)
+        progress.close()
         for reporter in reporters:
             reporter.finish(report)
     return INTERRUPTED if interrupted else exit_status(report, fail_on, allow_empty=allow_empty)
@@ -181,6 +196,11 @@ def _chosen_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:
     if sum(file in ("", "-") for _, file in chosen) > 1:
         raise click.UsageError("Only one --output can go to standard output; write the others as FORMAT=FILE.")
     return chosen
+
+
+def _leaves_lines_open(outputs: Sequence[str]) -> bool:
+    """Whether JSON is written to a terminal: a line of it ends when the next begins, and a bar would overwrite it."""
+    return any(name == "json" and file in ("", "-") and sys.stdout.isatty() for name, file in _chosen_outputs(outputs))
 
 
 def _open_output(file: str) -> TextIO:
