@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -36,6 +37,17 @@ FRAME = """\
    |                 ---------- 2 objectIDs   ^^^ 1 position
 """
 
+CREDENTIALS = "X-Algolia-Application-Id=A&X-Algolia-API-Key=***"
+REQUEST = {
+    "method": "POST",
+    "url": f"https://insights.algolia.io/1/events?{CREDENTIALS}",
+    "headers": [],
+    "postData": {"mimeType": "text/plain", "text": BAD},
+}
+SESSION = json.dumps(
+    {"log": {"version": "1.2", "creator": {"name": "a", "version": "1"}, "entries": [{"request": REQUEST}]}}
+)
+
 RULES = """\
 topic: house-rules
 summary: What our tracking plan asks for.
@@ -61,11 +73,18 @@ BROKEN_RULES = RULES.replace("Product Seen", "Product Clicked")
 
 JUDGED = (
     "captured/events.ndjson.gz",
+    "cypress/algolia/search.har",
+    "events.HAR",
+    "events.har.gz",
     "events.json",
+    "events.json.bz2",
+    "events.json.zip",
+    "events.jsonl.zst",
     "fixtures/insights/1.json",
     "fixtures/insights/a b.json",
     "fixtures/insights/größe.json",
     "packages/Algolia/captured.NDJSON",
+    "insights-session.har.zip",
     "src/pageEvents.jsonl",
     "tests/__fixtures__/view-event.json",
     "tests/events/package-events.json",
@@ -73,10 +92,15 @@ JUDGED = (
 NOT_JUDGED = (
     ".vscode/events.json",
     "algolia.json5",
-    "events.har",
+    "events.hars",
     "events.json.bak",
+    "events.json.gz.zip",
+    "events.json.xz",
     "events.tar.gz",
     "events.txt",
+    "events.zip",
+    "events.zst",
+    "fixtures/1.har",
     "fixtures/1.json",
     "insights/readme.md",
     "package.json",
@@ -272,14 +296,15 @@ def test_the_manifest_is_valid(runner: Runner, hooks: Path) -> None:
 
 
 def test_try_repo(runner: Runner, hooks: Path, tmp_path: Path) -> None:
-    """A file judged by mistake would be a finding: the HAR holds a wrong event, package.json is not JSON."""
+    """A file judged by mistake would be a finding: the text holds a wrong event, package.json is not JSON."""
     files = {
         "package.json": "// ours\n{}",
         "packages/insights/package.json": "// ours\n{}",
         "packages/insights/settings.json": "{}",
         "tests/fixtures/insights/bad.json": BAD,
         "tests/fixtures/insights/good.json": GOOD,
-        "tests/fixtures/insights/session.har": BAD,
+        "tests/fixtures/insights/session.har": SESSION,
+        "tests/fixtures/insights/session.txt": BAD,
     }
     commit(runner.env, tmp_path, files)
     outcome = runner(tmp_path, "try-repo", hooks, "insights-lint", "--all-files", "--verbose")
@@ -287,8 +312,11 @@ def test_try_repo(runner: Runner, hooks: Path, tmp_path: Path) -> None:
     assert any(re.fullmatch(r"insights-lint\.+Failed", line) for line in outcome.lines)
     assert {"- hook id: insights-lint", "- exit code: 1", HEADER} <= set(outcome.lines), outcome.output
     assert any(textwrap.indent(FRAME, indent) in "\n".join(outcome.output.splitlines()) for indent in ("", "  "))
-    assert outcome.places == [f"tests/fixtures/insights/bad.json:{PLACE}"]
-    assert outcome.summaries == ["Checked 3 files (1 without events), 2 requests, 2 events: 1 error."]
+    assert outcome.places == [
+        f"tests/fixtures/insights/bad.json:{PLACE}",
+        "tests/fixtures/insights/session.har: request 1, POST /1/events → events[0].positions",
+    ]
+    assert outcome.summaries == ["Checked 4 files (1 without events), 3 requests, 3 events: 2 errors."]
 
 
 def test_a_runner_selects_the_same_paths(runner: Runner, hooks: Path, tmp_path: Path) -> None:
@@ -306,12 +334,12 @@ def test_a_runner_selects_the_same_paths(runner: Runner, hooks: Path, tmp_path: 
 
 
 def test_named_files(runner: Runner, hooks: Path, tmp_path: Path) -> None:
-    files = {"events/bad.json": BAD, "events/good.json": GOOD, "package.json": "//", "events/a.har": BAD}
+    files = {"events/bad.json": BAD, "events/good.json": GOOD, "package.json": "//", "events/a.txt": BAD}
     commit(runner.env, tmp_path, {**files, **config(hooks, LINT)})
     passed = runner(tmp_path, "run", "--verbose", "--files", "events/good.json", "package.json")
     assert passed.status == 0, passed.output
     assert passed.summaries == ["Checked 1 file, 1 request, 1 event: no violations."]
-    skipped = runner(tmp_path, "run", "--files", "package.json", "events/a.har")
+    skipped = runner(tmp_path, "run", "--files", "package.json", "events/a.txt")
     assert (skipped.status, skipped.summaries) == (0, [])
     assert re.search(r"insights-lint\.+\(no files to check\) ?Skipped", skipped.output)
 
