@@ -6,6 +6,8 @@ output, then on standard error), `status`, and the files that the command reads;
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import re
 import shlex
@@ -17,6 +19,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+CAPTURES = ROOT / "tests" / "readers" / "captures"
 CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/command"))
 README = (ROOT / "README.md").read_text("utf-8")
 CONSOLE = re.findall(r"```console\n\$ insights-lint ([^\n]*)\n(.*?)```", README, re.DOTALL)
@@ -68,6 +71,15 @@ def test_readme_commands_are_understood(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "fixtures")
     shutil.copy(ROOT / "examples" / "checkout.ndjson", tmp_path / "events.ndjson")
     shutil.copy(ROOT / "tests" / "cases" / "inside-documents" / "snapshots.json", tmp_path)
+    shutil.copy(CAPTURES / "playwright_chromium_beacon_embed.har", tmp_path / "session.har")
+    shutil.copy(CAPTURES / "recorded" / "playwright-1.65-trace.zip", tmp_path / "trace.zip")
+    shutil.copy(CAPTURES / "recorded" / "mitmproxy-12.3-curl.flow.gz", tmp_path / "flows.mitm")
+    (tmp_path / "access.log.gz").write_bytes(gzip.compress((CAPTURES / "logs" / "nginx-json.log").read_bytes()))
+    record = {
+        "at": 1763770000,
+        "req": {"target": "/1/events", "raw": (ROOT / "examples" / "clean.json").read_text("utf-8")},
+    }
+    (tmp_path / "app.log").write_text(f"{json.dumps(record)}\n" * 2, "utf-8")
     lines = re.findall(r"^insights-lint (.*?)(?:\s+#.*)?$", README, re.MULTILINE)
     assert len(lines) >= 8
     for line in lines:
@@ -80,6 +92,6 @@ def test_readme_commands_are_understood(tmp_path: Path) -> None:
 def test_help_fits_a_screen_and_shows_an_example(command: str, tmp_path: Path) -> None:
     status, printed = run(f"{command} --help", tmp_path)
     assert status == 0
-    assert len(printed.splitlines()) <= 32
+    assert len(printed.splitlines()) <= 34
     assert max(map(len, printed.splitlines())) <= 100
     assert re.search(r"^ +(Example: )?insights-lint \w+", printed, re.MULTILINE)

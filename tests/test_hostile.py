@@ -203,7 +203,7 @@ def test_what_cannot_be_read_is_an_error_and_does_not_stop_the_others(tmp_path: 
         found = check(*(tmp_path / name for name in names), Path("/dev/zero"), good)
     reasons = [
         "No such file or directory",
-        "no files to read in this folder (.json, .ndjson, .jsonl)",
+        "no files to read in this folder (.json, .ndjson, .jsonl, .har)",
         "a socket",
         "a pipe: send its content to standard input instead",
         "Not a directory",

@@ -84,7 +84,7 @@ def test_readme_shows_programs(tmp_path: Path) -> None:
     assert lines[-4:-1] == [
         "Checked 1 file, 1 request, 1 event: 4 errors.",
         "The API would refuse this request and lose its event.",
-        "24 rules are off.",
+        "25 rules are off.",
     ]
 
 
