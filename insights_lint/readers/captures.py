@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from insights_lint.model import Json, time_text
 from insights_lint.payload import Answer, Captured, PassedOver, Payload, Shape, Unjudged
-from insights_lint.readers.bodies import GARBLED, PACKED, unpacked_body
+from insights_lint.readers.bodies import CUT_OFF, GARBLED, PACKED, unpacked_body
 from insights_lint.readers.captured_bodies import payload_of, place_in
 from insights_lint.readers.endpoints import (
     AGENT,
@@ -82,13 +82,15 @@ class Captures:
         exchange = Exchange("", "", BodyValue(record.value), time=time)
         return self._payload(exchange, record, {"endpoint": Endpoint.OWN.value}, "", shape_of(record.value))
 
-    def garbled(self, text: str, record: Record, time: int | None = None) -> Payload | PassedOver | None:
+    def garbled(
+        self, text: str, record: Record, time: int | None = None, *, cut_off: bool = False
+    ) -> Payload | PassedOver | None:
         """The request that a text tells of which cannot be read; None if it tells of none."""
         if "/1/events" not in text.replace("\\/", "/") or not names_endpoint(text, self.payloads.wanted.hosts):
             return None
         if _PREFLIGHT.search(text):
             return PassedOver(self.payloads.source, preflight=True)
-        exchange = Exchange("/1/events", "", Unseen(GARBLED), time=time)
+        exchange = Exchange("/1/events", "", Unseen(CUT_OFF if cut_off else GARBLED), time=time)
         return self._payload(exchange, record, {"endpoint": Endpoint.OWN.value, "path": exchange.url}, "")
 
     def rest(self, noun: str) -> Iterator[Unjudged]:

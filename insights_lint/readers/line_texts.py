@@ -17,6 +17,7 @@ _HASH = re.compile(r"#([0-9A-F]{2})")
 """How HAProxy writes what it captured of a request."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _LEFT_OUT = re.compile(r":\s*(?=[,}])")
+_NO_NUMBER = re.compile(r"(?<=[:,\[])\s*(?:NaN|-?Infinity)(?=\s*[,}\]])")
 _METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
 _REQUEST_LINE = re.compile(rf"\b(?:{_METHODS})[ \t]+(\S+)")
 _METHOD = re.compile(rf"\b({_METHODS})\b")
@@ -101,6 +102,8 @@ def _repaired(line: str) -> Iterator[str]:
     text = _HEX.sub(r"\\u00\1", line)  # nginx, of each byte
     if text != line:
         yield text
+    if "NaN" in text or "Infinity" in text:
+        yield _NO_NUMBER.sub(" null", text)  # Python
     yield _LEFT_OUT.sub(": null", text)  # nginx, unescaped, of a body that it did not keep
     yield _ESCAPE.sub(lambda found: found[0] if found[1] in '"\\/bfnrtu' else found[1], text)  # HAProxy
 

@@ -78,7 +78,7 @@ class Lines:
             recorded = self._joined(number, line) or recorded
         if recorded is not None:
             yield from recorded
-        elif mentions_api(text) and (garbled := self._garbled(text, told, number)) is not None:
+        elif mentions_api(text) and (garbled := self._garbled(broken, text, told, number)) is not None:
             yield garbled
         elif self.strict or (
             (told is None or told.garbled) and (text.startswith(("{", '["')) or mentions_events([text]))
@@ -89,9 +89,10 @@ class Lines:
         else:
             self.plain_lines += 1
 
-    def _garbled(self, text: str, told: LineText | None, number: int) -> Payload | PassedOver | None:
+    def _garbled(self, broken: Payload, text: str, told: LineText | None, number: int) -> Payload | PassedOver | None:
         time = moment(told.value.get("time")) if told is not None and told.garbled else None
-        return self.recorded.records.captures.garbled(text, Record(None, "", number, 1, exact=False), time)
+        record = Record(None, "", number, 1, exact=False)
+        return self.recorded.records.captures.garbled(text, record, time, cut_off=_is_cut_off(broken))
 
     def _joined(self, number: int, line: bytes) -> Iterator[Found] | None:
         """What a record tells that goes on over the following lines; those come again if there is none."""

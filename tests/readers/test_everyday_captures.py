@@ -174,3 +174,13 @@ def test_values_of_a_load_balancer_stand_in_lists() -> None:
         "A",
         "k",
     )
+
+
+def test_records_of_python_that_are_no_json() -> None:
+    record = json.dumps({"seconds": float("nan"), "worst": float("inf"), **RECORD})
+    assert bodies_in(f"{record}\n{record}\n") == [BODY, BODY]
+
+
+def test_the_last_line_of_a_log_that_grows() -> None:
+    text = lines(RECORD, RECORD, RECORD)
+    assert bodies_in(text[:-60]) == [BODY, BODY, CUT_OFF]
