@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from insights_lint.errors import SourceError
 from insights_lint.payload import Payload, Unjudged
-from insights_lint.readers.packing import Recoded, Rejoined, Unpacking, is_packed, unpacked
+from insights_lint.readers.packing import Unpacking, is_packed, unpacked
 from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.sniffing import head_of, is_utf_16, is_zip, sniff
 from insights_lint.readers.source import Attached, Input, nothing_attached
+from insights_lint.readers.streams import Recoded, Rejoined
 from insights_lint.readers.unread import unread_bytes
 from insights_lint.readers.wanted import Wanted
 

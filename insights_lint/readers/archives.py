@@ -51,7 +51,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(cast("io.BufferedReader", stream))
         except _UNREADABLE as error:
-            raise SourceError(source, f"not a zip archive that can be read: {error}") from None
+            raise SourceError(source, f"not a zip archive that can be read: {_sentence(error)}") from None
         self._infos = {info.filename: info for info in self._zip.infolist() if not info.filename.endswith("/")}
         self._attached: set[str] = set()
 
@@ -98,6 +98,12 @@ class Archive:
         packed = max(info.compress_size, 1)
         unpacking = Unpacking(cast("io.BufferedReader", stream), "zip", lambda: packed)
         return Member(io.BufferedReader(unpacking, _STEP), unpacking)
+
+
+def _sentence(error: Exception) -> str:
+    """What is wrong, also where the library takes what breaks off for another kind of file."""
+    text = str(error)
+    return "it breaks off, or its list of contents is damaged" if "not a zip file" in text else text
 
 
 def _is_read(name: str) -> bool:

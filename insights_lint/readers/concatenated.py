@@ -1,4 +1,4 @@
-"""Reads JSON texts that follow one another, indented and coloured as `algolia events tail` shows them in a terminal."""
+"""Reads JSON texts that follow one another: joined by Firehose, or in colours as a terminal shows them."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import codecs
 import errno
 import gzip
 import io
@@ -11,6 +10,8 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Any, Protocol
+
+from insights_lint.readers.streams import Rejoined
 
 MAX_RATIO = 1000
 """Bytes that may come out for each that goes in; events pack to a tenth of their size, seldom to a hundredth."""
@@ -64,7 +65,7 @@ class Unpacking(io.RawIOBase):
         except EOFError:
             self.broken = f"the {self._name} data breaks off"
             return b""
-        except Exception as error:
+        except Exception as error:  # of libraries that are imported only where they are needed, no name is known here
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the device is to blame
             if not isinstance(error, DAMAGE) and type(error).__name__ != "ZstdError":
@@ -76,26 +77,6 @@ class Unpacking(io.RawIOBase):
             raise OSError(errno.EFBIG, f"the {self._name} data unpacks to more than {MAX_RATIO:,} times its size")
         self.lines += data.count(b"\n")
         return data
-
-
-class Rejoined(io.RawIOBase):
-    """A stream of which the beginning was read already, and of which it is counted how much was read."""
-
-    def __init__(self, beginning: bytes, rest: io.BufferedIOBase) -> None:
-        self.size = 0
-        self._beginning = beginning
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: memoryview) -> int:  # type: ignore[override]  # its reader gives no other buffer
-        # read1, because whoever pipes lines to us wants each judged when it comes.
-        data = self._beginning[: len(target)] or self._rest.read1(len(target))
-        self._beginning = self._beginning[len(data) :]
-        self.size += len(data)
-        target[: len(data)] = data
-        return len(data)
 
 
 def _zstd(packed: io.RawIOBase) -> _Plain:
@@ -141,28 +122,6 @@ _PACKINGS: dict[bytes, tuple[str, Callable[[Any], _Plain]]] = {
     b"x\x9c": ("zlib", _Zlib),
     b"x\xda": ("zlib", _Zlib),
 }
-
-
-class Recoded(io.RawIOBase):
-    """A stream of UTF-16 as UTF-8, for readers that look for the ends of lines."""
-
-    def __init__(self, stream: io.BufferedIOBase) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
-        self._text = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: memoryview) -> int:  # type: ignore[override]  # its reader gives no other buffer
-        while not self._text:
-            data = self._stream.read1(_STEP)
-            self._text = self._decoder.decode(data, final=not data).encode("utf-8", "surrogatepass")
-            if not data:
-                break
-        data, self._text = self._text[: len(target)], self._text[len(target) :]
-        target[: len(data)] = data
-        return len(data)
 
 
 def is_packed(head: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import NamedTuple
 
 from insights_lint.model import Json, Pointer
@@ -14,6 +14,7 @@ from insights_lint.readers.endpoints import Url, endpoint_of, is_events_path, is
 from insights_lint.readers.exchange import EMPTY, Body, BodyBytes, BodyText, BodyValue, Exchange, Unseen
 from insights_lint.readers.har import header_map, sent_length
 from insights_lint.readers.moments import moment
+from insights_lint.readers.records.members import Member, is_of_answer, member_at, members_of
 from insights_lint.readers.shapes import shape_of
 from insights_lint.readers.wanted import Wanted
 
@@ -22,20 +23,12 @@ NOT_KEPT = (
     "the server logged no body; nginx does so above client_body_buffer_size: raise that, or record with mitmproxy"
 )
 
-_MAX_DEPTH = 5
-_MAX_MEMBERS = 500
-_MAX_ITEMS = 20
-"""Items of a list that are looked at."""
 _MAX_URL = 8192
 
 _METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT"
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 _REQUEST_LINE = re.compile(rf"({_METHODS}) (\S+)(?: HTTP/[0-9.]+)?")
 _NOTHING = ("", "-", "null", "(null)")
-
-
-_ANSWER = re.compile("resp|upstream_|res$|reply$", re.IGNORECASE)
-"""Names of members that tell of the answer."""
 
 
 def _named(names: str) -> re.Pattern[str]:
@@ -100,34 +93,6 @@ def read_fields(record: dict[str, Json], wanted: Wanted) -> Iterator[Exchange] |
     )
 
 
-def member_at(record: Json, path: str) -> tuple[Pointer, Json] | None:
-    """Where a dotted path leads, and what stands there; keys may have dots themselves."""
-    if not path:
-        return (), record
-    parts = path.split(".")
-    for length in range(len(parts), 0, -1):
-        key, rest = ".".join(parts[:length]), ".".join(parts[length:])
-        token: str | int = key
-        if isinstance(record, dict) and key in record:
-            inner = record[key]
-        elif isinstance(record, list) and key.isdecimal() and int(key) < len(record):
-            token = int(key)
-            inner = record[token]
-        else:
-            continue
-        found = member_at(inner, rest)
-        if found is not None:
-            return (token, *found[0]), found[1]
-    return None
-
-
-class _Member(NamedTuple):
-    at: Pointer
-    key: str
-    """Without punctuation at its ends; that of the nearest object."""
-    value: Json
-
-
 class _Url(NamedTuple):
     text: str
     method: str = ""
@@ -143,9 +108,9 @@ class _Reading:
         self.record = record
         self.wanted = wanted.fields
         self.hosts = wanted.hosts
-        members = list(_members(record))
-        self.answers = [one for one in members if _is_of_answer(one)]
-        self.members = [one for one in members if not _is_of_answer(one)]
+        members = list(members_of(record))
+        self.answers = [one for one in members if is_of_answer(one)]
+        self.members = [one for one in members if not is_of_answer(one)]
 
     def url(self) -> _Url | None:
         if self.wanted.url:
@@ -274,7 +239,7 @@ class _Reading:
         headers = {"content-encoding": next(self._texts(_ENCODING), "")}
         return recorded_text(text, at, size=self._size(), headers=headers, logged=True)
 
-    def _body_among_words(self, one: _Member) -> Body | None:
+    def _body_among_words(self, one: Member) -> Body | None:
         """A body under a name that says nothing, by what it looks like."""
         if isinstance(one.value, dict):
             return BodyValue(one.value, one.at) if isinstance(one.value.get("events"), list) else None
@@ -289,29 +254,6 @@ class _Reading:
         start = one.value.find('{"events"')
         # Blanks for the words before it, so that places stay those of the field.
         return BodyText(" " * start + _first_value(one.value[start:]), one.at, ends_unseen=True) if start > 0 else None
-
-
-def _members(value: dict[str, Json], at: Pointer = ()) -> Iterator[_Member]:
-    """Every member, those of an object before those of the objects in it; not into events."""
-    inner: list[_Member] = []
-    for name, one in islice(value.items(), _MAX_MEMBERS):
-        member = _Member((*at, name), name.strip("$:._- ").replace(".", "_").replace("-", "_"), one)
-        yield member
-        if len(at) < _MAX_DEPTH and isinstance(one, (dict, list)) and shape_of(one) is None:
-            inner.append(member)
-    for member in inner:
-        items = [(member.at, member.value)]
-        if isinstance(member.value, list):
-            items = [((*member.at, index), item) for index, item in enumerate(member.value[:_MAX_ITEMS])]
-        for pointer, item in items:
-            if isinstance(item, dict):
-                yield from _members(item, pointer)
-            else:
-                yield _Member(pointer, member.key, item)
-
-
-def _is_of_answer(member: _Member) -> bool:
-    return any(_ANSWER.match(str(token)) for token in member.at)
 
 
 def _of_buffer(data: list[Json], at: Pointer) -> Body:
@@ -336,7 +278,7 @@ def _target_of(text: str) -> _Url:
     return _Url(line[2], line[1]) if line else _Url(text)
 
 
-def _may_be_body(member: _Member) -> bool:
+def _may_be_body(member: Member) -> bool:
     """Whether what stands under a name of bodies may be one; some of those names mean other things, too."""
     value = member.value
     if _CERTAIN_BODY.fullmatch(member.key):

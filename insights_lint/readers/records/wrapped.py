@@ -1,4 +1,4 @@
-"""Reads records in which a collector put a line of another log as a string: Docker, CRI, Fluent Bit, journald."""
+"""Reads records in which a collector put a line of another log as a string: Docker, Fluent Bit, journald."""
 
 from __future__ import annotations
 
