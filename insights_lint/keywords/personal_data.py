@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -21,9 +19,25 @@ _DISGUISED_EMAIL = re.compile(
 )
 _DISGUISED_ADDRESS = re.compile(r"ip[-_][0-9]{1,3}(?:[-_][0-9]{1,3}){3}", re.IGNORECASE)
 _SOCIAL_SECURITY = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){4,}")
-_BASE64 = re.compile(r"([A-Za-z0-9+/_-]{6,})={0,2}")
+_SEPARATOR = re.compile("[-_]")
+_MIN_BASE64, _MIN_DIGITS = 8, 6
+"""Characters of a text that is no Base64 by chance, with and without its `=`."""
+_HEX = re.compile(r"(?:[0-7][0-9A-Fa-f]){4,}")
+"""Bytes of ASCII, of which everything consists that is looked for."""
 _URL_SAFE = str.maketrans("-_", "+/")
+
+
+def _base64_of_ascii() -> str:
+    """A pattern of the Base64 of ASCII: in each three bytes, the bit that is 128 is zero."""
+    digits = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "+-", "/_"]
+    zero = {bit: "".join(one for value, one in enumerate(digits) if not value & bit) for bit in (0, 2, 8, 32)}
+    any_digit, third, second, first = (f"[{re.escape(chosen)}]" for chosen in zero.values())
+    return f"((?:{first}{second}{third}{any_digit})*(?:{first}(?:{second})?{any_digit})?)={{0,2}}"
+
+
+_BASE64 = re.compile(_base64_of_ascii())
+_MAY_BE_ENCODED = re.compile(rf"(?:.*[_-])?(?:{_HEX.pattern}|{_BASE64.pattern})", re.DOTALL)
+"""What `_encoded` finds anything in: most tokens are none of it, and this tells so at once."""
 
 
 # The two rules about personal data ask for the same token one after the other, and users send more than one event.
@@ -33,30 +47,41 @@ def personal_data(token: str) -> tuple[str, str] | None:
 
     The value itself is never part of the answer, only its kind.
     """
-    plain = [(token, "")]
-    for _ in range(2):  # tokens in URLs arrive encoded once or twice
-        decoded = unquote(plain[-1][0], errors="strict") if "%" in plain[-1][0] and _decodes(plain[-1][0]) else ""
-        if decoded and decoded != plain[-1][0]:
-            plain.append((decoded, ", percent-encoded"))
-    for text, how in plain:
-        if _EMAIL.search(text):
-            return "certain", f"an e-mail address{how}"
-        if _is_address(text):
-            return "certain", f"an IP address{how}"
-    for text, how in (found for written, _ in plain for found in _encoded(written)):
-        if _EMAIL.fullmatch(text):
-            return "certain", f"an e-mail address in {how}"
-        if _is_address(text):
-            return "certain", f"an IP address in {how}"
-        if _INTERNATIONAL.fullmatch(text):
-            return "certain", f"a telephone number in {how}"
-    return _suspected(token, [text for text, _ in plain])
+    texts = [token]
+    if "%" in token:  # tokens in URLs arrive encoded once or twice
+        for _ in range(2):
+            decoded = unquote(texts[-1], errors="strict") if _decodes(texts[-1]) else texts[-1]
+            if decoded and decoded != texts[-1]:
+                texts.append(decoded)
+    for text in texts:
+        if kind := _address_in(text):
+            return "certain", kind if text is token else f"{kind}, percent-encoded"
+    for written in texts:
+        for text, how in _encoded(written):
+            if kind := _is_personal(text):
+                return "certain", f"{kind} in {how}"
+    return _suspected(token, texts)
+
+
+def _address_in(text: str) -> str:
+    if "@" in text and _EMAIL.search(text):
+        return "an e-mail address"
+    return "an IP address" if _is_address(text) else ""
+
+
+def _is_personal(text: str) -> str:
+    if _EMAIL.fullmatch(text):
+        return "an e-mail address"
+    if _is_address(text):
+        return "an IP address"
+    return "a telephone number" if _INTERNATIONAL.fullmatch(text) else ""
 
 
 def _suspected(token: str, texts: list[str]) -> tuple[str, str] | None:
-    if any(_PHONE.fullmatch(text) for text in texts):
+    if any(map(_PHONE.fullmatch, texts)):
         return "suspected", "a telephone number"
-    if _DISGUISED_EMAIL.fullmatch(token):
+    # Those end in a short part behind a separator: the pattern is slow.
+    if ("-" in token[-4:] or "_" in token[-4:]) and _DISGUISED_EMAIL.fullmatch(token):
         return "suspected", "an e-mail address with other signs for `@` and `.`"
     if _DISGUISED_ADDRESS.fullmatch(token):
         return "suspected", "an IP address"
@@ -74,7 +99,7 @@ def _decodes(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    if len(text) > 60 or not _ADDRESS.fullmatch(text):
+    if len(text) > 60 or not ("." in text or ":" in text) or not _ADDRESS.fullmatch(text):
         return False
     from ipaddress import ip_address  # costs 10 ms, and hardly any token looks like an address
 
@@ -85,29 +110,20 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _encoded(token: str) -> Iterator[tuple[str, str]]:
+def _encoded(token: str) -> list[tuple[str, str]]:
     """The texts that the token, or what follows its first or last `-` or `_`, may be the encoding of."""
-    cuts = [index for index, character in enumerate(token) if character in "-_"]
-    starts = [0, *{cuts[0] + 1, cuts[-1] + 1}] if cuts else [0]
+    if not _MAY_BE_ENCODED.fullmatch(token):
+        return []
+    found = []
+    cut = _SEPARATOR.search(token)
+    starts = [0]
+    if cut is not None:
+        starts += sorted({cut.end(), max(token.rfind("-"), token.rfind("_")) + 1})
     for start in starts:
         part = token[start:]
         if _HEX.fullmatch(part):
-            text = _utf8(bytes.fromhex(part))
-            if text is not None:
-                yield text, "hexadecimal"
-        found = _BASE64.fullmatch(part) if len(part) >= 8 else None
-        if found and len(found[1]) % 4 != 1:
-            digits = found[1].translate(_URL_SAFE)
-            try:
-                text = _utf8(base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True))
-            except binascii.Error:
-                continue
-            if text is not None:
-                yield text, "Base64"
-
-
-def _utf8(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+            found.append((bytes.fromhex(part).decode("ascii"), "hexadecimal"))
+        if len(part) >= _MIN_BASE64 and (match := _BASE64.fullmatch(part)) and len(match[1]) >= _MIN_DIGITS:
+            digits = match[1].translate(_URL_SAFE)
+            found.append((base64.b64decode(digits + "=" * (-len(digits) % 4)).decode("ascii"), "Base64"))
+    return found
