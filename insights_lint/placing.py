@@ -50,10 +50,14 @@ def _masked_key(key: str) -> str:
 
 
 class Placer:
-    """Places the faults of payloads; a text is walked once, and only if something is wrong with it."""
+    """Places the faults of payloads; a text is walked once, and only if something is wrong with it.
 
-    def __init__(self, *, show_values: bool) -> None:
+    `excerpts` tells whether somebody looks at the violations' excerpts, which cost more than all the rest of them.
+    """
+
+    def __init__(self, *, show_values: bool, excerpts: bool = True) -> None:
         self.show_values = show_values
+        self.excerpts = excerpts
         self._source_text: SourceText | None = None
         self._around: SourceText | None = None
         self._pretty: tuple[str, Pointer, SourceText] | None = None
@@ -191,7 +195,7 @@ class Placer:
             label=primary.label,
             related=tuple(Related(self._location(payload, place), place.label) for place in related),
             recorded_status=payload.answer.status if payload.answer is not None else None,
-            excerpt=self._excerpt(payload, places),
+            excerpt=self._excerpt(payload, places) if self.excerpts else (),
         )
 
     def _excerpt(self, payload: Payload, places: Sequence[_Place]) -> Excerpt:

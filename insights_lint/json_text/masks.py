@@ -13,7 +13,8 @@ _SENSITIVE_KEY = re.compile(rf"(?:{_SENSITIVE})$", re.IGNORECASE)
 # A field's name, in quotes or in a URL's query, up to where its value begins.
 _FIELD = rf"(?:{_SENSITIVE})(?:\\*[\"'`\u201c\u201d])?\s*(?:[:=]|=>)\s*"
 _QUOTED_FIELD = rf"(?:{_SENSITIVE})\\*[\"'`\u201c\u201d]\s*(?:[:=]|=>)\s*"
-_PATTERNS = tuple(
+_NAME = re.compile(_SENSITIVE, re.IGNORECASE)
+_FIELDS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         _FIELD + r"\"(?P<value>(?:\\.|[^\"\\])*)",
@@ -27,6 +28,11 @@ _PATTERNS = tuple(
         _FIELD + r"[\[{](?P<value>[^\]}]*)",
         # A header as two members or two items: `"name": "Cookie", "value": "…"`, `["Cookie", "…"]`.
         rf"(?:{_SENSITIVE})\\*\"\s*,\s*(?:\\*\"(?:raw)?value\\*\"\s*:\s*)?(?P<open>\\*\")(?P<value>.*?)(?=(?<!\\)(?P=open)|$)",
+    )
+)
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
         r"(?P<value>[a-z0-9.!#$%&'*+/=?^_{}~|-]{1,64}(?:@|%40|%2540)(?:[a-z0-9-]+\.)+[a-z]{2,24})",
         # Cut off at the end, or at the end of a string in which its own string is never closed.
         r"(?P<value>[a-z0-9.!#$%&'*+/=?^_{}~|-]{1,64}@(?:[a-z0-9.-]{0,98}[a-z0-9-])?)\.?$",
@@ -73,15 +79,22 @@ def mask_text(text: str, *, query_id: bool = False) -> str:
 
 def _secret_spans(text: str) -> Iterator[tuple[int, int]]:
     text = _BY_NUMBER.sub(_as_itself, text)
+    for name in _NAME.finditer(text):  # once for all of them: names have no common beginning that is found fast
+        for pattern in _FIELDS:
+            if found := pattern.match(text, name.start()):
+                yield from _unless_query_id(text, found)
     has_address = _AT.search(text) is not None
     for pattern in (*_PATTERNS, _SECURED_KEY):
         if "@" in pattern.pattern and not has_address:  # they look at each character of a long text for it
             continue
         for found in pattern.finditer(text):
-            start, end = found.span("value")
-            if end - start == 32 and _QUERY_ID.search(text, max(0, start - _QUERY_ID_REACH), start):
-                continue
-            yield start, end
+            yield from _unless_query_id(text, found)
+
+
+def _unless_query_id(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
+    start, end = found.span("value")
+    if end - start != 32 or not _QUERY_ID.search(text, max(0, start - _QUERY_ID_REACH), start):
+        yield start, end
 
 
 def _as_itself(found: re.Match[str]) -> str:
