@@ -124,15 +124,9 @@ def generate(rules: Sequence[Rule], form: Form) -> str:
     emitter = Emitter(KEYWORDS, form, "e")
     body: list[str] = []
     for number, rule in enumerate(rules):
-        tests = [test for test in (_target_test(emitter, rule, target) for target in rule.targets) if test]
-        if not tests:
-            continue
-        fails = f"not ({' and '.join(tests)})"
-        when = emitter.expression(rule.when, "e")
-        condition = f"{when} and {fails}" if when else fails
-        if needs_clock(rule):
-            condition = f"now is not None and {condition}"
-        body.append(f"    if {condition}:  # {rule.id}\n        failed.append({number})")
+        condition = broken(emitter, rule)
+        if condition is not None:
+            body.append(f"    if {condition}:  # {rule.id}\n        failed.append({number})")
     lines = ["import re", "from importlib import import_module", "MISSING = object()"]
     lines += [f"{name} = {source}" for source, name in emitter.constants.items()]
     lines += ["def failing(e, known):", "    now, size, sent_at, searches = known", "    failed = []"]
@@ -140,6 +134,16 @@ def generate(rules: Sequence[Rule], form: Form) -> str:
         lines.append("    get = e.get")
     lines += [f"    {name} = get({key!r}, MISSING)" for key, name in emitter.members.items()]
     return "\n".join([*lines, *body, "    return failed", ""])
+
+
+def broken(emitter: Emitter, rule: Rule) -> str | None:
+    """An expression: the object `e` breaks the rule. None if nothing does."""
+    tests = [test for test in (_target_test(emitter, rule, target) for target in rule.targets) if test]
+    if not tests:
+        return None
+    when = emitter.expression(rule.when, "e")
+    parts = ["now is not None"] if needs_clock(rule) else []
+    return " and ".join([*parts, *([when] if when else []), f"not ({' and '.join(tests)})"])
 
 
 def _target_test(emitter: Emitter, rule: Rule, target: str) -> str | None:

@@ -161,6 +161,27 @@ class Emitter:
         """The name under which a function of the package can be called."""
         return self.constant(f'getattr(import_module("insights_lint.{module}"), "{name}")')
 
+    def keys_test(self, module: str, name: str, x: str, argument: str) -> str:
+        """A call with the keys of the object `x`, of a function that holds for all keys that it holds for with more."""
+        return f"{self.function(module, name)}({x}.keys(), {argument})"
+
+    def strings(self, x: str, path: tuple[str, ...]) -> str:
+        """An expression: the set of all strings at a path of keys and `[]` from the object `x`."""
+        loops: list[str] = []
+        known_object = True
+        for step in path:
+            inner = self.fresh()
+            if step == "[]":
+                loops.append(f"for {inner} in ({x} if {x}.__class__ is list else ())")
+            else:
+                guard = "" if known_object else f"{x}.__class__ is dict and "
+                loops.append(
+                    f"{'if' if loops else 'for _ in (0,) if'} {guard}({inner} := {self.get(x, step)}) is not MISSING"
+                )
+            known_object = False
+            x = inner
+        return f"{{{x} {' '.join(loops)} if {self.type_test('string', x)}}}"
+
     def fresh(self) -> str:
         self._count += 1
         return f"v{self._count}"

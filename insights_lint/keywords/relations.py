@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import lru_cache
 
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
-from insights_lint.keywords.paths import PATH_PATTERN, resolve
+from insights_lint.keywords.paths import PATH_PATTERN, resolve, steps
 from insights_lint.keywords.values import count, decimal, equal, holds_template
 from insights_lint.model import Json, Pointer, Template
 
@@ -44,12 +45,10 @@ def _same_length_faults(
 
 
 def _same_length_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
+    left, right = emitter.fresh(), emitter.fresh()
     first, second = (emitter.get(x, key) for key in argument)
-    return f"{emitter.function('keywords.relations', 'same_length')}({first}, {second})"
-
-
-def same_length(left: Json, right: Json) -> bool:
-    return left.__class__ is not list or right.__class__ is not list or len(left) == len(right)
+    different_type = f"({left} := {first}).__class__ is not list or ({right} := {second}).__class__ is not list"
+    return f"({different_type} or len({left}) == len({right}))"
 
 
 # allOrNone
@@ -74,11 +73,8 @@ def _all_or_none_faults(
 
 
 def _all_or_none_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    return f"{emitter.function('keywords.relations', 'all_or_none')}({x}, {argument!r})"
-
-
-def all_or_none(items: list[Json], member: str) -> bool:
-    return not _lacking(items, member)
+    item = emitter.fresh()
+    return f"len({{{argument!r} in {item} for {item} in {x} if {item}.__class__ is dict}}) < 2"
 
 
 # differ
@@ -107,12 +103,17 @@ def differ(left: Json, right: Json, missing: object) -> bool:
 _FILLERS = re.compile(r"[\s_-]+")
 
 
+@lru_cache(maxsize=4096)
+def _folded_words(text: str) -> str:
+    return _FILLERS.sub("", text).casefold()
+
+
 def _misspelt(value: Json, path: str) -> Iterator[tuple[Pointer, Pointer, str]]:
     """(pointer, pointer of the first, the first) for each string that is the first one spelled otherwise."""
     first: dict[str, tuple[Pointer, str]] = {}
     for at, text in resolve(path, value):
         if isinstance(text, str) and not isinstance(text, Template):
-            earlier_at, earlier = first.setdefault(_FILLERS.sub("", text).casefold(), (at, text))
+            earlier_at, earlier = first.setdefault(_folded_words(text), (at, text))
             if earlier != text:
                 yield at, earlier_at, earlier
 
@@ -127,11 +128,13 @@ def _spelled_alike_faults(
 
 
 def _spelled_alike_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    return f"{emitter.function('keywords.relations', 'spelled_alike')}({x}, {argument!r})"
+    texts = emitter.fresh()
+    test = emitter.function("keywords.relations", "spelled_alike")
+    return f"(len({texts} := {emitter.strings(x, steps(argument))}) < 2 or {test}({texts}))"
 
 
-def spelled_alike(value: Json, path: str) -> bool:
-    return next(_misspelt(value, path), None) is None
+def spelled_alike(texts: set[str]) -> bool:
+    return len(texts) == len(set(map(_folded_words, texts)))
 
 
 # rightKeys
@@ -169,8 +172,13 @@ def _right_keys_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, 
 
 def _right_keys_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
     rights = emitter.constant(repr(argument))
-    known = emitter.constant(f"frozenset({sorted(argument)!r})")
-    return f"({x}.keys() <= {known} or {emitter.function('keywords.relations', 'right_keys')}({x}, {rights}))"
+    test = emitter.function("keywords.relations", "right_keys")
+    return f"({emitter.keys_test('keywords.relations', 'never_aliases', x, rights)} or {test}({x}, {rights}))"
+
+
+def never_aliases(keys: AbstractSet[str], rights: dict[str, list[str]]) -> bool:
+    """Whether none of the keys stands for another one, whatever else the object has."""
+    return keys <= rights.keys() or all(key in rights or right_key(key, {}, rights) is None for key in keys)
 
 
 def right_keys(value: dict[str, Json], rights: dict[str, list[str]]) -> bool:
