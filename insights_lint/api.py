@@ -165,7 +165,7 @@ def _linter(
     names = _names(select), _names(ignore)
     # A user's rule files may change while a program runs; ours do not.
     checks, off = _prepared(load_rules(_names(rules)), *names) if rules else _builtin_checks(*names)
-    linter = Linter(checks, now=now, max_per_rule=max_per_rule, show_values=show_values)
+    linter = Linter(checks, now=now, max_per_rule=max_per_rule, show_values=show_values, screened=True)
     linter.report.rules_off = off
     return linter
 

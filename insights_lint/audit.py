@@ -66,22 +66,25 @@ def _audit_one(
     ours: bool | None = True if source.named or wanted.form is not None else None
     foreign = False
     notes: list[tuple[str, str]] = []
-    with _open(source) as stream:
-        watched = watch(stream, name) if watch else stream
-        for found in read(watched, name, wanted, input_format, partial(_beside, source.path)):
-            if isinstance(found, Unjudged):
-                notes.append((found.source, found.reason))
-                continue
-            if isinstance(found, PassedOver):
-                report.add_passed_over(found)
-                continue
-            if found.error is not None and found.embedding is None and found.captured is None:
-                if ours is None:
-                    ours = _mentions_events(source)
-                if not ours:
-                    foreign = True
+    try:
+        with _open(source) as stream:
+            watched = watch(stream, name) if watch else stream
+            for found in read(watched, name, wanted, input_format, partial(_beside, source.path), linter.passes):
+                if isinstance(found, Unjudged):
+                    notes.append((found.source, found.reason))
                     continue
-            yield from linter.lint(found)
+                if isinstance(found, PassedOver):
+                    report.add_passed_over(found)
+                    continue
+                if found.error is not None and found.embedding is None and found.captured is None:
+                    if ours is None:
+                        ours = _mentions_events(source)
+                    if not ours:
+                        foreign = True
+                        continue
+                yield from linter.lint(found)
+    finally:
+        linter.settle()
     if foreign and report.events == events and report.violations == violations:
         report.not_ours += 1
         return

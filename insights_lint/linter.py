@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from insights_lint.compiler import Checks, Faults, Judge, needs_number_text
+from insights_lint.compiler import Checks, CompiledChecks, Faults, Judge, needs_number_text
 from insights_lint.keywords.keyword import Fault, Known
 from insights_lint.model import Form, Json, Pointer, Rule, Severity, Violation
 from insights_lint.payload import Call, Event, Payload, Shape, TextFault, is_telemetry
 from insights_lint.placing import Placer
 from insights_lint.refusals import answer_words, compared
 from insights_lint.report import Report
+
+if TYPE_CHECKING:
+    from insights_lint.acceptor.screen import Screen
 
 STREAM_LIMIT = 100
 """Violations of one rule, and answers of one kind, that are kept of a stream, unless told otherwise."""
@@ -41,7 +44,8 @@ class Linter:
 
     `now` is the clock for age rules, in milliseconds since the epoch. Of each rule at most `max_per_rule` violations
     are kept; None keeps all of documents, and the first 100 of streams. `show_values` lifts the masks from what is
-    shown.
+    shown. `excerpts` tells whether violations have one. `screened` lets lines of streams pass that are known to be
+    clean, or to break only rules of which no more violations are kept, without being parsed exactly.
     """
 
     def __init__(
@@ -52,15 +56,33 @@ class Linter:
         max_per_rule: int | None = None,
         min_severity: Severity = Severity.INFO,
         show_values: bool = False,
+        excerpts: bool = True,
+        screened: bool = False,
     ) -> None:
         self.checks = checks
         self.now = now
         self.max_per_rule = max_per_rule
         self.min_severity = min_severity
         self.report = Report(rules_run=len(checks.rules))
-        self._placer = Placer(show_values=show_values)
+        self._placer = Placer(show_values=show_values, excerpts=excerpts)
         self._judges: dict[Form, _Judges] = {}
+        self._judges_alone: dict[tuple[Rule, ...], _Judges] = {}
+        self._screened = screened
+        self._screen: Screen | None = None
         self._needs_text = frozenset(rule for rule in checks.rules if needs_number_text(rule))
+
+    def passes(self, line: bytes) -> bool:
+        """Whether the line of a stream, which is a payload on the wire, needs no judgement; it is counted then."""
+        if self._screen is None:
+            if not self._screened:
+                return False
+            self._screen = self._made_screen()
+        return self._screen.passes(line)
+
+    def settle(self) -> None:
+        """Has everything counted in the report that passed."""
+        if self._screen is not None:
+            self._screen.settle()
 
     def lint(self, payload: Payload) -> Iterator[Violation]:
         """The kept violations of one payload, in document order."""
@@ -68,6 +90,8 @@ class Linter:
         broken = [finding.rule for finding in findings]
         names: dict[str, str] = {}
         self.report.add(payload, broken)
+        if self._screen is not None and payload.captured is None and payload.form is Form.WIRE:
+            self._screen.saw(payload, broken)
         if payload.answer is not None or payload.captured is not None:
             sentence = partial(self._placer.sentence, secrets=_secrets(payload))
             answered = compared(payload, broken, self.checks.rules, sentence)
@@ -92,6 +116,9 @@ class Linter:
         judges = self._judges.get(payload.form)
         if judges is None:
             judges = self._judges[payload.form] = _Judges(self.checks, payload.form)
+        yield from self._findings(payload, judges)
+
+    def _findings(self, payload: Payload, judges: _Judges) -> Iterator[Finding]:
         yield from self._on_request(payload, judges)
         if not payload.has_body:
             return
@@ -106,6 +133,29 @@ class Linter:
             yield from (Finding(rule, fault, None) for rule, fault in on_call)
             for event in payload.events():
                 yield from self._on_event(payload, event, judges, on_call)
+
+    def _made_screen(self) -> Screen:
+        from insights_lint.acceptor.screen import Screen  # imports msgspec
+
+        return Screen(self.checks.rules, self.now, full=self._is_full, alone=self._alone, count=self._count)
+
+    def _is_full(self, rule: Rule) -> bool:
+        """Whether no more violations of the rule are kept of streams."""
+        limit = STREAM_LIMIT if self.max_per_rule is None else self.max_per_rule
+        return rule.severity < self.min_severity or self.report.kept_rules[rule.id] >= limit
+
+    def _alone(self, payload: Payload, rules: tuple[Rule, ...]) -> list[Rule]:
+        """Those of some rules that a payload breaks, once for each violation."""
+        judges = self._judges_alone.get(rules)
+        if judges is None:
+            judges = self._judges_alone[rules] = _Judges(CompiledChecks(rules), Form.WIRE)
+        return [finding.rule for finding in self._findings(payload, judges)]
+
+    def _count(self, shape: Shape, events: int, payloads: int, broken: Sequence[Rule]) -> None:
+        self.report.add_alike(shape, events, payloads, broken)
+        for rule in broken:
+            if rule.severity < self.min_severity:
+                self.report.below_minimum[rule.severity] += 1
 
     def _start(self, payload: Payload, finding: Finding) -> int:
         """Where the blame begins in what is looked at."""

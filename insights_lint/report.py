@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Self
@@ -145,12 +145,7 @@ class Report:
         self.events += len(events) - telemetry
         self.telemetry_events += telemetry
         self.templates += payload.templates
-        refused = False
-        for rule in broken:
-            self.rules[rule.id] += 1
-            self.seen[rule.id] = rule
-            self.severities[rule.severity] += 1
-            refused = refused or rule.refuses
+        refused = self._add_broken(broken)
         if payload.captured is not None and not payload.has_body:
             if payload.captured.unseen:
                 self.payloads_without_body += 1
@@ -165,6 +160,25 @@ class Report:
         if refused and payload.shape in (Shape.BODY, Shape.CALL):
             self.refused[payload.shape] += 1
             self.lost[payload.shape] += len(events) if payload.call is None else payload.call.meant
+
+    def add_alike(self, shape: Shape, events: int, payloads: int, broken: Sequence[Rule]) -> None:
+        """Counts payloads of one shape, of so many events each, and the rules that they break."""
+        self.events += events * payloads
+        self.payloads += payloads
+        self.shapes[shape] += payloads
+        if self._add_broken(broken) and shape is Shape.BODY:
+            self.refused[shape] += payloads
+            self.lost[shape] += events * payloads
+
+    def _add_broken(self, broken: Iterable[Rule]) -> bool:
+        """Counts the rules; whether the API refuses what breaks one of them."""
+        refused = False
+        for rule in broken:
+            self.rules[rule.id] += 1
+            self.seen[rule.id] = rule
+            self.severities[rule.severity] += 1
+            refused = refused or rule.refuses
+        return refused
 
     def add_passed_over(self, request: PassedOver) -> None:
         """Counts one captured request by which no events are sent."""

@@ -108,6 +108,8 @@ def command(
         max_per_rule=max_per_rule,
         min_severity=min_severity,
         show_values=show_values,
+        excerpts=any(name == "text" for name, _ in _chosen_outputs(output)),
+        screened=not reference,
     )
     report = linter.report
     report.rules_off = selection.off

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers.packing import Unpacking, is_packed, unpacked
 from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.sniffing import head_of, is_utf_16, is_zip, sniff
-from insights_lint.readers.source import Attached, Input, nothing_attached
+from insights_lint.readers.source import Attached, Input, Passes, nothing_attached, nothing_passes
 from insights_lint.readers.streams import Recoded, Rejoined
 from insights_lint.readers.unread import unread_bytes
 from insights_lint.readers.wanted import Wanted
@@ -42,21 +43,22 @@ def read(
     wanted: Wanted,
     input_format: str | None,
     attached: Attached = nothing_attached,
+    passes: Passes = nothing_passes,
 ) -> Iterator[Found]:
     """The payloads of one source. Its content decides how it is read, unless `input_format` names a format.
 
-    `attached` gives what a recorder wrote into files beside it. Raises SourceError if the source cannot be read, or if
-    one payload is too large.
+    `attached` gives what a recorder wrote into files beside it. Lines with payloads that pass are left out. Raises
+    SourceError if the source cannot be read, or if one payload is too large.
     """
     try:
-        yield from _read(Input(stream, source, wanted, attached=attached), input_format, 0)
+        yield from _read(Input(stream, source, wanted, attached=attached, passes=passes), input_format, 0)
     except OSError as error:
         raise SourceError(source, error.strerror or str(error)) from None
 
 
 def _read(packed: Input, input_format: str | None, depth: int) -> Iterator[Found]:
     plain, unpacking = unpacked(packed.stream)
-    source = Input(plain, packed.name, packed.wanted, attached=packed.attached)
+    source = replace(packed, stream=plain)
     found = _read_plain(source, packed, input_format, depth, unpacking)
     yield from found if unpacking is None else _until_broken(found, source, unpacking)
 
@@ -86,7 +88,7 @@ def _read_plain(
             yield from _read_archive(archive, source.wanted, depth)
         return
     if is_packed(head) and depth < _MAX_DEPTH:  # once more
-        again = Input(io.BufferedReader(Rejoined(head, source.stream)), source.name, source.wanted)
+        again = replace(source, stream=io.BufferedReader(Rejoined(head, source.stream)))
         yield from _read(again, input_format, depth + 1)
         return
     if input_format is None and (unread := unread_bytes(head)):
@@ -100,7 +102,7 @@ def _read_plain(
     if is_utf_16(head) and name in _LINE_FORMATS:  # whose lines end with other bytes
         raw = Recoded(io.BufferedReader(raw, _BUFFER))
     stream = io.BufferedReader(raw, _BUFFER)
-    yield from import_module(FORMATS[name]).read(Input(stream, source.name, source.wanted, head, source.attached))
+    yield from import_module(FORMATS[name]).read(replace(source, stream=stream, head=head))
 
 
 def _read_archive(archive: Archive, wanted: Wanted, depth: int) -> Iterator[Found]:

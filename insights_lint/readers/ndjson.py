@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 
 from insights_lint.json_text.breaks import is_cut_off
+from insights_lint.model import Form
 from insights_lint.payload import PassedOver, Payload, Unjudged
 from insights_lint.readers.endpoints import mentions_api
 from insights_lint.readers.exchange import Record
@@ -14,8 +16,11 @@ from insights_lint.readers.moments import moment
 from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.recorded import Recorded
 from insights_lint.readers.shapes import mentions_events, shape_of
-from insights_lint.readers.source import Input
+from insights_lint.readers.source import Input, Passes, nothing_passes
 
+_BODY = b'{"events"'
+_MAY_MENTION = re.compile(rb"\\u00[0-7]|1\\/events|algolia")
+"""Escapes of ASCII, behind which anything may stand, or what is escaped of a URL."""
 _MAX_JOINED = 200_000
 """Bytes of a record that goes on over several lines, because a body with line breaks was written into it."""
 _MAX_RECORD = 10_000_000
@@ -43,7 +48,10 @@ class Lines:
 
     def read(self) -> Iterator[Found]:
         """What each line holds, and at the end what the other lines were."""
+        passes = self._passes()
         for number, line in self._lines():
+            if passes is not None and (line.startswith(_BODY) or not _may_tell_of_request(line)) and passes(line):
+                continue
             if not line.strip():
                 continue
             for found in self.payloads.of(line.rstrip(b"\r\n"), number):
@@ -60,6 +68,12 @@ class Lines:
             yield Unjudged(self.source.name, f"{self.plain_lines:,} {lines_word} without JSON")
         yield from self.recorded.rest("record")
         yield from self.payloads.unmatched()
+
+    def _passes(self) -> Passes | None:
+        """What lets lines pass that are payloads, if lines with events are taken for those on the wire."""
+        wanted = self.source.wanted
+        plain = not wanted.at and not wanted.fields and wanted.form in (None, Form.WIRE)
+        return self.source.passes if plain and self.source.passes is not nothing_passes else None
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         while True:
@@ -117,6 +131,13 @@ class Lines:
         if found is None and told.exact and shape_of(told.value) is not None:
             return self.payloads.of(told.text, number)
         return found
+
+
+def _may_tell_of_request(line: bytes) -> bool:
+    """Whether a line may speak of the API, as a record does in which an event's members stand beside a URL."""
+    if b"\\" in line and _MAY_MENTION.search(line):
+        return True
+    return b"/1/events" in line or b"algolia.io" in line
 
 
 def _text(line: bytes) -> str:

@@ -21,6 +21,15 @@ def nothing_attached(_: str) -> None:
     """There are no files beside the source."""
 
 
+Passes = Callable[[bytes], bool]
+"""A line that is a payload → whether nobody needs to see it."""
+
+
+def nothing_passes(_: bytes) -> bool:
+    """Every line is read."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """One source. Readers go through `stream`, or through its `lines`, once."""
@@ -31,6 +40,7 @@ class Input:
     head: bytes = b""
     """How it begins."""
     attached: Attached = nothing_attached
+    passes: Passes = nothing_passes
 
     def lines(self) -> Iterator[bytes]:
         """The lines with their ends. Raises SourceError if one is too large, or if the device fails."""

@@ -1,0 +1,111 @@
+"""Accepts lines with events that break none of some rules, faster than they could be parsed into dictionaries.
+
+Made from the rules: their targets and schemas tell the types that msgspec decodes and tests in one go, and the code
+that `insights_lint.compiler` writes for them tells what is left to be tested on what was decoded. It may only accept:
+what it does not accept is for the exact checks to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from insights_lint.acceptor.generation import EventTest, generated_body_test
+from insights_lint.model import Form, Rule, Schema
+
+Accept = Callable[[bytes], int]
+"""A line → how many events it holds if it is a body, 0 if it is a bare event; -1 if it is not accepted."""
+
+_MANY = frozenset(
+    {"properties", "items", "additionalProperties", "uniqueItems", "allOrNone", "spelledAlike", "rightKeys"}
+)
+"""Keywords that may blame several places in a value."""
+_ELSEWHERE = frozenset({"sameLength", "differ", "sinceSearch"})
+"""Keywords that blame another place than the value."""
+
+
+class Acceptor:
+    """Accepts bodies and bare events that break none of the rules, but for those of `counted`, whose faults it counts.
+
+    `now` is the clock. Of members that no rule looks at it knows those named in `extra`, and is fastest if members come
+    in the `order`.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        *,
+        now: int | None,
+        counted: Iterable[Rule] = (),
+        extra: Iterable[str] = (),
+        order: Iterable[str] = (),
+    ) -> None:
+        apart = [rule for rule in counted if Form.WIRE in rule.forms]
+        chosen = [rule for rule in rules if Form.WIRE in rule.forms and rule not in apart]
+        test = EventTest(chosen, [rule for rule in apart if _can_be_counted(rule)], now, tuple(extra), tuple(order))
+        on_body, body_left_out = generated_body_test(chosen, test, now)
+        self.extra = test.extra
+        self.counted = test.counted
+        """Rules that it accepts breaches of."""
+        self.broken = test.broken
+        """For each fault in the last line that was accepted the number of its rule in `counted`."""
+        self.left_out = [rule for rule in apart if rule not in test.counted] + test.left_out + body_left_out
+        """Rules that it knows nothing of."""
+        self.accept = _accept(test, on_body)
+
+
+def _can_be_counted(rule: Rule) -> bool:
+    """Whether the rule has at most one fault for each of its targets in an event, whatever other rules say."""
+    in_event = rule.about == "event" and not rule.nulls and not any("[]" in target for target in rule.targets)
+    return in_event and not rule.gives_way and _blames_one_place(rule.schema)
+
+
+def _blames_one_place(schema: Schema) -> bool:
+    if isinstance(schema, bool):
+        return True
+    if schema.keys() & _ELSEWHERE:
+        return len(schema) == 1
+    if schema.keys() == {"properties"} and len(schema["properties"]) == 1:
+        return all(map(_blames_one_place, schema["properties"].values()))
+    below = [*schema.get("allOf", ()), schema.get("then", True), schema.get("else", True)]
+    return not schema.keys() & _MANY and all(map(_blames_one_place, below))
+
+
+def _accept(test: EventTest, test_body: Callable[[list[Any], int], int]) -> Accept:
+    decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(test.type).decode
+    body_type = msgspec.defstruct(
+        "Body", [("events", list.__class_getitem__(test.type))], forbid_unknown_fields=True, gc=False
+    )
+    decode_body: Callable[[bytes], Any] = msgspec.json.Decoder(body_type).decode
+    test_event, colons_in_strings, broken = test.test, test.colons, test.broken
+    errors = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+    def accept(line: bytes) -> int:
+        if broken:
+            broken.clear()
+        try:
+            if b'"events"' in line[:24]:
+                events = decode_body(line).events
+                members = test_body(events, len(line))
+                result = len(events)
+            else:
+                event = decode_event(line)
+                members = test_event(event)
+                events = (event,)
+                result = 0
+        except errors:
+            return -1
+        if not members:
+            return -1
+        # Of a key that stands twice only the last value was decoded. Every member has a colon, and every other colon
+        # stands in a string.
+        colons = line.count(b":")
+        if members != colons and members + sum(map(colons_in_strings, events)) != colons:
+            return -1
+        if b"\\" in line and (b"\\u003a" in line or b"\\u003A" in line):
+            return -1
+        return result
+
+    return accept

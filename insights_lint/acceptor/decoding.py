@@ -1,0 +1,190 @@
+"""Which types events are decoded to: what most of the rules want, as far as msgspec can test it while it parses.
+
+Nothing depends on these types being those that the rules say: whatever is decoded is judged by all rules. A type that
+is too narrow sends values the long way round, one that is too wide leaves more to the conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from insights_lint.acceptor.values import SCALARS, Value
+from insights_lint.keywords.paths import ROOTS, steps
+from insights_lint.model import Json, Rule, Schema
+
+_MAX_TEXTS = 16
+"""Strings of an enumeration that are tested while parsing."""
+_LIMITS = {
+    "minLength": ("least", max),
+    "minItems": ("least", max),
+    "minimum": ("low", max),
+    "maxLength": ("most", min),
+    "maxItems": ("most", min),
+    "maximum": ("high", min),
+}
+
+
+@dataclass(slots=True)
+class Wish:
+    """What the rules want of the value at one place."""
+
+    types: set[str] | None = None
+    texts: set[str] | None = None
+    limits: dict[str, int] = field(default_factory=dict)
+    required: bool = False
+    as_written: bool = False
+    """Whether it matters how a number is written."""
+    kept: bool = False
+    """Whether it is decoded although no rule wants anything of it."""
+    members: dict[str, Wish] = field(default_factory=dict)
+    item: Wish | None = None
+
+    def member(self, key: str) -> Wish:
+        return self.members.setdefault(key, Wish())
+
+    def of_items(self) -> Wish:
+        if self.item is None:
+            self.item = Wish()
+        return self.item
+
+    def wants_something(self) -> bool:
+        return bool(self.types or self.texts or self.limits or self.required or self.members or self.item or self.kept)
+
+
+def wishes(rules: Iterable[Rule]) -> Wish:
+    """What the rules want of an object that they judge."""
+    root = Wish(types={"object"})
+    for rule in rules:
+        for target in rule.targets:
+            wish = root
+            for step in () if target in ROOTS else steps(target):
+                wish = wish.of_items() if step == "[]" else wish.member(step)
+            _add(wish, rule.schema, always=rule.when is True)
+        _mention(root, rule.when)
+    return root
+
+
+def _add(wish: Wish, schema: Schema, *, always: bool) -> None:
+    """Adds what a schema wants; not `always` if it is wanted of some objects only."""
+    if isinstance(schema, bool):
+        return
+    _add_assertions(wish, schema, always=always)
+    for key, below in schema.get("properties", {}).items():
+        _add(wish.member(key), below, always=always)
+    if "items" in schema:
+        _add(wish.of_items(), schema["items"], always=always)
+    for below in schema.get("allOf", ()):
+        _add(wish, below, always=always)
+    for below in schema.get("anyOf", ())[:1]:
+        if isinstance(below, dict) and "type" in below:
+            _add(wish, below, always=False)
+    if isinstance(schema.get("if"), dict) and "type" in schema["if"]:
+        _add(wish, schema.get("then", True), always=always)
+    _mention(wish, schema)
+
+
+def _add_assertions(wish: Wish, schema: dict[str, Json], *, always: bool) -> None:
+    types = schema.get("type")
+    if types is not None:
+        named = {types} if isinstance(types, str) else set(types)
+        wish.types = named if wish.types is None else wish.types & named or wish.types
+    texts = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    if texts and len(texts) <= _MAX_TEXTS and all(isinstance(text, str) for text in texts):
+        wish.texts = set(texts) if wish.texts is None else wish.texts & set(texts) or wish.texts
+    for keyword, (limit, stricter) in _LIMITS.items():
+        number = schema.get(keyword)
+        # A lower limit for some events suits the others, too; an upper one may be 0 for some.
+        if isinstance(number, int) and number > 0 and (always or keyword.startswith("min")):
+            wish.limits[limit] = stricter(number, wish.limits.get(limit, number))
+    for key in schema.get("required", ()) if always else ():
+        wish.member(key).required = True
+
+
+def _mention(wish: Wish, schema: Schema) -> None:
+    """Makes a place for every member that a schema looks at."""
+    if isinstance(schema, bool):
+        return
+    wish.as_written = wish.as_written or "writtenAs" in schema
+    dependent = schema.get("dependentRequired", {})
+    names = (*schema.get("required", ()), *schema.get("sameLength", ()), *schema.get("differ", ()), *dependent)
+    for name in (*names, *(one for needed in dependent.values() for one in needed)):
+        wish.member(name)
+    if "allOrNone" in schema:
+        wish.of_items().member(schema["allOrNone"])
+    for key, below in schema.get("properties", {}).items():
+        _mention(wish.member(key), below)
+    for keyword in ("items", "contains"):
+        _mention_below(wish, keyword, schema)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for below in schema.get(keyword, ()):
+            _mention(wish, below)
+    for keyword in ("not", "if", "then", "else"):
+        _mention(wish, schema.get(keyword, True))
+
+
+def _mention_below(wish: Wish, keyword: str, schema: dict[str, Json]) -> None:
+    if keyword in schema:
+        _mention(wish.of_items(), schema[keyword])
+
+
+class Decoding:
+    """Types for msgspec and what is known of what they let through; `attributes` names members in structures."""
+
+    def __init__(self, order: Iterable[str] = ()) -> None:
+        self.attributes: dict[str, str] = {}
+        self._order = {key: number for number, key in enumerate(order)}
+
+    def attribute(self, key: str) -> str:
+        return self.attributes.setdefault(key, f"a{len(self.attributes)}")
+
+    def structure(self, wish: Wish, extra: Iterable[str] = ()) -> tuple[Any, Value]:
+        """A structure with these members, which has no others but `extra` ones that are kept as they are written."""
+        fields: list[Any] = []
+        members: dict[str, Value] = {}
+        # Members that come in the order of the fields are found faster.
+        # Of what no rule wants anything but that it is not there, it is enough to know that.
+        named = {key for key, below in wish.members.items() if below.wants_something() or key in extra}
+        for key in sorted({*named, *extra}, key=lambda key: self._order.get(key, len(self._order))):
+            below = wish.members.get(key)
+            kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(literal=True))
+            if below is not None and below.required:
+                fields.append((self.attribute(key), kind))
+                members[key] = value
+            else:
+                fields.append((self.attribute(key), kind | msgspec.UnsetType, msgspec.UNSET))
+                members[key] = replace(value, missing=None)
+        names = {self.attribute(key): key for key in members}
+        made = msgspec.defstruct("Object", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True)
+        return made, Value(frozenset({"dict"}), members=members)
+
+    def _type(self, wish: Wish) -> tuple[Any, Value]:
+        types = wish.types or set()
+        limits = wish.limits
+        if wish.texts and (not types or "string" in types):
+            return Literal[tuple(sorted(wish.texts))], Value(frozenset({"str"}), texts=frozenset(wish.texts))
+        if wish.as_written and (types & {"number", "integer"} or not types) and "low" not in limits:
+            return msgspec.Raw, Value(frozenset({"str", "int", "float"}), literal=True)
+        if types == {"string"} or (not types and {"least", "most"} & limits.keys() and not wish.item):
+            return _limited(str, wish), Value(frozenset({"str"}), least=limits.get("least", 0), most=limits.get("most"))
+        if types and types <= {"number", "integer"}:
+            return _limited(int, wish), Value(frozenset({"int"}), low=limits.get("low"), high=limits.get("high"))
+        if types == {"array"} or (not types and wish.item is not None):
+            item, known = self._type(wish.item or Wish())
+            value = Value(frozenset({"list"}), least=limits.get("least", 0), most=limits.get("most"), item=known)
+            return _limited(list.__class_getitem__(item), wish), replace(value, loose=known.loose)
+        if types == {"object"} or (not types and wish.members):
+            return self.structure(wish)
+        scalar = Value(SCALARS)
+        return object, Value(SCALARS | {"list"}, item=scalar, loose=True)
+
+
+def _limited(kind: Any, wish: Wish) -> Any:
+    names: Mapping[str, str] = (
+        {"low": "ge", "high": "le"} if kind is int else {"least": "min_length", "most": "max_length"}
+    )
+    given: dict[str, Json] = {names[limit]: number for limit, number in wish.limits.items() if limit in names}
+    return Annotated[kind, msgspec.Meta(**given)] if given else kind

@@ -1,0 +1,50 @@
+"""Puts other variables in the place of what conditions look at."""
+
+from __future__ import annotations
+
+import ast
+
+
+class _Renaming(ast.NodeTransformer):
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:  # ast's interface
+        return ast.Name(self.new) if node.id == self.old else node
+
+
+class _Members(ast.NodeTransformer):
+    """Puts variables in the place of a structure's attributes, and of the names that conditions gave them."""
+
+    def __init__(self, item: str, variables: dict[str, str]) -> None:
+        self.item, self.variables = item, variables
+        self.names: dict[str, str] = {}
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
+        value = self.visit(node.value)
+        if isinstance(value, ast.Name) and isinstance(node.value, ast.Attribute):
+            self.names[node.target.id] = value.id
+            return value
+        return ast.NamedExpr(node.target, value)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if isinstance(node.value, ast.Name) and node.value.id == self.item and node.attr in self.variables:
+            return ast.Name(self.variables[node.attr])
+        return ast.Attribute(self.visit(node.value), node.attr)
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(self.names.get(node.id, node.id))
+
+
+def renamed(node: ast.expr, old: str, new: str) -> ast.expr:
+    found: ast.expr = _Renaming(old, new).visit(copied(node))
+    return found
+
+
+def with_variables(node: ast.expr, item: str, variables: dict[str, str]) -> ast.expr:
+    found: ast.expr = _Members(item, variables).visit(copied(node))
+    return found
+
+
+def copied(node: ast.expr) -> ast.expr:
+    return ast.parse(ast.unparse(ast.fix_missing_locations(node)), mode="eval").body

@@ -1,0 +1,149 @@
+"""Lets the clean lines of streams pass, and learns from the others what most lines are like.
+
+Systematic faults are the normal case: one misnamed event in all of the traffic. So a rule that many lines break leaves
+the acceptor while they do. It is counted line by line, and a line is judged exactly only if one of its violations is to
+be shown. The same goes for members that no rule minds: connectors send all that they know.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from insights_lint.acceptor import Acceptor
+from insights_lint.model import Form, Json, Number, Rule
+from insights_lint.payload import Payload, Shape
+
+WARM_UP = 1_000_000
+"""Bytes that are judged exactly before an acceptor is made, which takes as long."""
+_WINDOW = 500
+"""Lines after which it is decided anew what is usual."""
+_OFTEN, _SELDOM = 0.03, 0.01
+"""Share of lines from which on something is usual, and below which it no longer is."""
+_MOST_CHANGES, _MOST_EXTRA = 40, 60
+_TELLING = frozenset({"events", "event", "status", "method", "args", "0"})
+"""Members by which a document is taken for something else than an event."""
+
+
+class Screen:
+    """Stands before the exact checks of streams.
+
+    `full` tells whether no more violations of a rule are to be shown, `alone` finds the rules that a payload breaks
+    among some, once for each violation, and `count` counts payloads that are alike: shape, events in each, how many
+    payloads, and rules that they break.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        now: int | None,
+        *,
+        full: Callable[[Rule], bool],
+        alone: Callable[[Payload, tuple[Rule, ...]], list[Rule]],
+        count: Callable[[Shape, int, int, Sequence[Rule]], None],
+        warm_up: int = WARM_UP,
+    ) -> None:
+        self._rules = tuple(rules)
+        self._now = now
+        self._full, self._alone, self._count = full, alone, count
+        self._to_warm_up = warm_up
+        self._acceptor: Acceptor | None = None
+        self._lines = self._changes = 0
+        self._broken: Counter[Rule] = Counter()
+        self._unknown: Counter[str] = Counter()
+        self._order: dict[str, None] = {}
+        self._clean: Counter[int] = Counter()
+        self._decode = msgspec.json.Decoder(float_hook=Number).decode
+
+    def passes(self, line: bytes) -> bool:
+        """Whether the line need not be judged exactly. It is counted then, some time before `settle` returns."""
+        self._lines += 1
+        acceptor = self._acceptor
+        if acceptor is None:
+            self._to_warm_up -= len(line)
+            if self._to_warm_up < 0:
+                self._make((), ())
+            return False
+        if self._lines > _WINDOW:
+            self._decide(acceptor)
+        events = acceptor.accept(line)
+        if events < 0:
+            return False
+        if acceptor.broken or acceptor.left_out:
+            return self._passes_counted(acceptor, line, events)
+        self._clean[events] += 1
+        return True
+
+    def settle(self) -> None:
+        """Counts what passed and was not counted yet."""
+        clean, self._clean = self._clean, Counter()
+        for events, payloads in clean.items():
+            self._count(*_shape(events), payloads, ())
+
+    def saw(self, payload: Payload, broken: Sequence[Rule]) -> None:
+        """Learns from a payload that was judged exactly."""
+        self._broken.update(set(broken))
+        for event in payload.event_values:
+            if isinstance(event, dict):
+                self._unknown.update(event.keys() - self._order.keys() if self._acceptor else ())
+                if self._acceptor is None or len(self._order) < _MOST_EXTRA:
+                    self._order.update(dict.fromkeys(_keys(event)))
+
+    def _passes_counted(self, acceptor: Acceptor, line: bytes, events: int) -> bool:
+        broken = [acceptor.counted[number] for number in acceptor.broken]
+        shape, number = _shape(events)
+        if acceptor.left_out:
+            if b"null" in line:
+                return False  # members that are null are not there for most rules
+            payload = Payload("", self._decode(line), shape, Form.WIRE, "", sent_size=len(line.strip()), streamed=True)
+            broken += self._alone(payload, tuple(acceptor.left_out))
+        if not all(map(self._full, broken)):
+            return False
+        self._broken.update(set(broken))
+        self._count(shape, number, 1, broken)
+        return True
+
+    def _decide(self, acceptor: Acceptor) -> None:
+        """Makes another acceptor if something else is usual now."""
+        known = {*acceptor.counted, *acceptor.left_out}
+        usual = {
+            rule
+            for rule, lines in self._broken.items()
+            if lines > self._lines * (_SELDOM if rule in known else _OFTEN)
+            and rule.about != "text"
+            and self._full(rule)
+        }
+        extra = set(acceptor.extra)
+        for key, events in self._unknown.items():
+            if events > self._lines * _OFTEN and len(extra) < _MOST_EXTRA and _is_harmless(key):
+                extra.add(key)
+        self._lines = 0
+        self._broken.clear()
+        self._unknown.clear()
+        if (usual != known or extra != set(acceptor.extra)) and self._changes < _MOST_CHANGES:
+            self._changes += 1
+            self._make(usual, extra)
+
+    def _make(self, usual: Iterable[Rule], extra: Iterable[str]) -> None:
+        self._acceptor = Acceptor(
+            self._rules, now=self._now, counted=usual, extra=sorted(extra), order=tuple(self._order)
+        )
+
+
+def _shape(events: int) -> tuple[Shape, int]:
+    """What an accepted line is, and how many events it holds."""
+    return (Shape.BODY, events) if events else (Shape.EVENT, 1)
+
+
+def _keys(value: Json) -> Iterable[str]:
+    """The keys of an object and of the objects in its arrays, in their order."""
+    for key, member in value.items():
+        yield key
+        if isinstance(member, list) and member and isinstance(member[0], dict):
+            yield from _keys(member[0])
+
+
+def _is_harmless(key: str) -> bool:
+    return key not in _TELLING and key.replace("_", "").lower() != "eventtype"

@@ -1,0 +1,204 @@
+"""Writes tests of strings, and of numbers as they are written: a single pattern where that is enough."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from insights_lint.acceptor.conditions import conjunction, negated
+from insights_lint.acceptor.languages import Language, UnknownError
+from insights_lint.acceptor.rewriting import copied, renamed
+from insights_lint.acceptor.simplifier import Facts, Simplifier
+from insights_lint.acceptor.values import Value
+from insights_lint.keywords.values import literal
+
+MOST_REMEMBERED = 50_000
+"""Strings of one kind that are remembered as good, and as bad: some 5 MB."""
+_MOST_WRITTEN = 100
+"""Characters of a number for which a pattern is enough, if the rules have no limit."""
+
+_CHEAP = frozenset({"len", "isinstance", "all", "any"})
+
+
+class StringTests:
+    """Lines for the tests of one string each, and the constants and functions that they use."""
+
+    def __init__(self, simplifier: Simplifier) -> None:
+        self._simplifier = simplifier
+        self._constants = simplifier.constants
+        self._searches = {name for name, value in self._constants.items() if _is_search(value)}
+        self._witnesses: dict[str, str] = {}
+        """Source of a constant → its name."""
+        self._functions: list[str] = []
+        self._checks: dict[str, str] = {}
+        self._count = 0
+
+    def constants(self) -> list[str]:
+        """Lines that define what the tests use besides the constants of the rules."""
+        return [*(f"{name} = {source}" for source, name in self._witnesses.items()), *self._functions]
+
+    def lines(self, name: str, tests: list[ast.expr], known: Value, indent: str) -> list[str]:
+        """Tests of one string: each time, or once for each string if that costs more than to remember it."""
+        test = conjunction(tests)
+        if known.literal:
+            return self._literal(name, test, indent)
+        calls = {one.func.id for one in ast.walk(test) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+        if calls <= self._searches | _CHEAP:
+            witness = self._witness(test, name)
+            return unless(ast.BoolOp(ast.Or(), [witness, test]) if witness is not None else test, indent)
+        number = self._check(ast.unparse(ast.fix_missing_locations(renamed(test, name, "x"))), "x")
+        return [f"{indent}if {name} not in good{number} and not check{number}({name}):", f"{indent}    return 0"]
+
+    def _check(self, source: str, argument: str) -> str:
+        """A function that tests a string and remembers those that are good; its number."""
+        key = f"{argument} {source}"
+        if key not in self._checks:
+            number = self._checks[key] = str(len(self._checks))
+            self._functions += [
+                f"good{number} = set()",
+                f"bad{number} = set()",
+                f"def check{number}({argument}):",
+                *(
+                    ["    x = parsed(written)", "    if x is MISSING:", "        return False"]
+                    if argument != "x"
+                    else []
+                ),
+                f"    if {argument} in bad{number}:",
+                "        return False",
+                f"    good = {source}",
+                f"    known = good{number} if good else bad{number}",
+                f"    if len(known) >= {MOST_REMEMBERED}:",
+                "        known.clear()",
+                f"    known.add({argument})",
+                "    return good",
+            ]
+        return self._checks[key]
+
+    def _witness(self, test: ast.expr, name: str) -> ast.expr | None:
+        """A part of the test, if it has several patterns, that decides it for the strings that it is true of."""
+        patterns = dict.fromkeys(
+            ast.unparse(node)
+            for node in ast.walk(test)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self._searches
+        )
+        if len(patterns) < 2:
+            return None
+        source = compile(ast.unparse(ast.fix_missing_locations(test)), "<test>", "eval")
+        for node in ast.walk(test):
+            if (
+                isinstance(node, ast.Compare)
+                and isinstance(node.ops[0], ast.In)
+                and isinstance(node.comparators[0], ast.Name)
+            ):
+                texts = self._constants[node.comparators[0].id]
+                # The source is made of the rules alone.
+                if all(eval(source, {**self._constants, name: text}) for text in texts):  # noqa: S307
+                    return node
+        for pattern in patterns:
+            witness = ast.parse(f"{pattern} is not None", mode="eval").body
+            if self._follows(test, witness, name):
+                return witness
+        return None
+
+    def _follows(self, test: ast.expr, given: ast.expr, name: str) -> bool:
+        """Whether the test is true of every string for which the other is."""
+        try:
+            return Language(ast.BoolOp(ast.Or(), [negated(given), test]), name, self._constants).is_all()
+        except UnknownError:
+            return False
+
+    def _literal(self, name: str, test: ast.expr, indent: str) -> list[str]:
+        """Tests of a number or string that was kept as it is written: by a pattern, or else once for each text."""
+        number = self._check(ast.unparse(ast.fix_missing_locations(renamed(test, name, "x"))), "written")
+        self._count += 1
+        text = f"t{self._count}"
+        slow = f"{text} not in good{number} and not check{number}({text})"
+        found = self._literal_witness(test, name)
+        if found is None:
+            return [
+                f"{indent}if ({text} := bytes({name})) not in good{number} and not check{number}({text}):",
+                f"{indent}    return 0",
+            ]
+        pattern, most = found
+        witness = self._witnesses.setdefault(f"re.compile({pattern!r}).fullmatch", f"W{len(self._witnesses)}")
+        fast = f"len({text} := bytes({name})) > {most} or {witness}({text}) is None"
+        return [f"{indent}if ({fast}) and {slow}:", f"{indent}    return 0"]
+
+    def _literal_witness(self, test: ast.expr, name: str) -> tuple[bytes, int] | None:
+        """(pattern of what is written, most characters) that such a text meets the test with."""
+        tests = []
+        for classes in ({"int", "float"}, {"str"}):
+            facts = {name: Value(frozenset(classes))}
+            simple = self._simplifier.condition(test, facts)
+            tests.append(_Literals(self._constants, name, is_text=classes == {"str"}).visit(copied(simple)))
+        both = conjunction(tests)
+        limits: list[int] = [
+            ast.literal_eval(node.comparators[0])
+            for node in ast.walk(both)
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.LtE)
+        ]
+        most = min(limits, default=_MOST_WRITTEN)
+        for search in dict.fromkeys(
+            node.func.id for node in ast.walk(both) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        ):
+            pattern: str = getattr(getattr(self._constants.get(search), "__self__", None), "pattern", "")
+            if not (pattern.startswith("^") and pattern.endswith(r"\Z") and pattern.isascii()):
+                continue
+            if re.search(pattern, "-0") and not re.search(pattern, "0"):
+                continue  # an integer that is written -0 is 0 when it is judged
+            inner = f"(?:{pattern[1:-2]})"
+            given = f"{search}(text) is not None and len(text) <= {most}"
+            safe = "WRITTEN_ALIKE(text) is not None and WHOLE(text) is not None"
+            constants = {**self._constants, "WRITTEN_ALIKE": _WRITTEN_ALIKE, "WHOLE": re.compile(f"^{inner}\\Z").search}
+            wanted = ast.BoolOp(ast.And(), [both, ast.parse(safe, mode="eval").body])
+            formula = ast.BoolOp(ast.Or(), [negated(ast.parse(given, mode="eval").body), wanted])
+            try:
+                if Language(formula, "text", constants).is_all():
+                    return f'{inner}|"{inner}"'.encode(), most
+            except UnknownError:
+                continue
+        return None
+
+    def is_of_digits(self, part: ast.expr, facts: Facts) -> bool:
+        """Whether it is a test of how an integer is written that is not negative, which all of those pass."""
+        names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name) and node.id in facts}
+        known = facts[name := names.pop()] if len(names) == 1 else Value()
+        if known.classes != {"int"} or known.low is None or known.low < 0:
+            return False
+        test = _Literals(self._constants, name, is_text=False).visit(copied(part))
+        constants = {**self._constants, "DIGITS": re.compile(r"^[0-9]+\Z").search}
+        formula = ast.BoolOp(ast.Or(), [ast.parse("DIGITS(text) is None", mode="eval").body, test])
+        try:
+            return Language(formula, "text", constants).is_all()
+        except UnknownError:
+            return False
+
+
+def unless(test: ast.expr, indent: str) -> list[str]:
+    """Lines that return 0 unless the test is passed."""
+    return [f"{indent}if not ({ast.unparse(ast.fix_missing_locations(test))}):", f"{indent}    return 0"]
+
+
+_WRITTEN_ALIKE = re.compile(r"^[ !#-\[\]-~]*\Z").search
+"""Texts that JSON writes as they are, between quotation marks."""
+
+
+def _is_search(value: object) -> bool:
+    return isinstance(getattr(value, "__self__", None), re.Pattern)
+
+
+class _Literals(ast.NodeTransformer):
+    """Puts `text` in the place of a literal's text, and of a string itself."""
+
+    def __init__(self, constants: Mapping[str, Any], name: str, *, is_text: bool) -> None:
+        self.constants, self.name, self.is_text = constants, name, is_text
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:  # ast's interface
+        if isinstance(node.func, ast.Name) and self.constants.get(node.func.id) is literal:
+            return ast.Name("text")
+        return ast.Call(node.func, [self.visit(one) for one in node.args], [])
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name("text") if self.is_text and node.id == self.name else node
