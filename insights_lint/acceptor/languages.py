@@ -45,6 +45,7 @@ class _Automaton:
         end = self._sequence(_parser.parse(pattern), start)
         self.empty[end].append(("", self.accepting))
         self.first = self._closed({before}, {"", "begin"})
+        self._classes = {ranges for edges in self.edges for ranges, _ in edges}
         self._steps: dict[tuple[State, int], State] = {}
         self._ends: dict[State, bool] = {}
 
@@ -123,6 +124,10 @@ class _Automaton:
             found = self._ends[states] = self.accepting in self._closed(set(states), {"", "end"})
         return found
 
+    def kind(self, code: int) -> object:
+        """The same for characters that lead from each state to the same ones."""
+        return tuple(any(low <= code <= high for low, high in ranges) for ranges in self._classes)
+
     def cuts(self) -> set[int]:
         return {cut for edges in self.edges for ranges, _ in edges for low, high in ranges for cut in (low, high + 1)}
 
@@ -141,6 +146,9 @@ class _Texts:
     def accepts(self, state: State) -> bool:
         return any(len(text) == state[0] for text in state[1])
 
+    def kind(self, code: int) -> object:
+        return code if any(chr(code) in text for text in self.first[1]) else None
+
     def cuts(self) -> set[int]:
         return {cut for text in self.first[1] for character in text for cut in (ord(character), ord(character) + 1)}
 
@@ -157,6 +165,9 @@ class _Length:
 
     def accepts(self, state: State) -> bool:
         return self.compare(state, self.limit)
+
+    def kind(self, _: int) -> object:
+        return None
 
     def cuts(self) -> set[int]:
         return set()
@@ -215,7 +226,9 @@ class Language:
     def is_all(self) -> bool:
         """Whether every string is one of them; False also if there are too many kinds to look at."""
         cuts = sorted({0}.union(*(part.cuts() for part in self._parts)))
-        codes = [cut for cut in cuts if cut <= _LAST]
+        # Of the characters that no part tells apart, one is enough.
+        kinds = {tuple(part.kind(cut) for part in self._parts): cut for cut in cuts if cut <= _LAST}
+        codes = list(kinds.values())
         first = tuple(part.first for part in self._parts)
         seen, waiting = {first}, [first]
         while waiting:

@@ -33,6 +33,7 @@ class StringTests:
         """Source of a constant → its name."""
         self._functions: list[str] = []
         self._checks: dict[str, str] = {}
+        self._always: dict[str, bool] = {}
         self._count = 0
 
     def constants(self) -> list[str]:
@@ -104,10 +105,16 @@ class StringTests:
 
     def _follows(self, test: ast.expr, given: ast.expr, name: str) -> bool:
         """Whether the test is true of every string for which the other is."""
-        try:
-            return Language(ast.BoolOp(ast.Or(), [negated(given), test]), name, self._constants).is_all()
-        except UnknownError:
-            return False
+        return self._is_always_true(ast.BoolOp(ast.Or(), [negated(given), test]), name, self._constants)
+
+    def _is_always_true(self, condition: ast.expr, name: str, constants: Mapping[str, Any]) -> bool:
+        key = f"{name} {ast.unparse(ast.fix_missing_locations(condition))}"
+        if key not in self._always:
+            try:
+                self._always[key] = Language(condition, name, constants).is_all()
+            except UnknownError:
+                self._always[key] = False
+        return self._always[key]
 
     def _literal(self, name: str, test: ast.expr, indent: str) -> list[str]:
         """Tests of a number or string that was kept as it is written: by a pattern, or else once for each text."""
@@ -150,15 +157,16 @@ class StringTests:
                 continue  # an integer that is written -0 is 0 when it is judged
             inner = f"(?:{pattern[1:-2]})"
             given = f"{search}(text) is not None and len(text) <= {most}"
-            safe = "WRITTEN_ALIKE(text) is not None and WHOLE(text) is not None"
-            constants = {**self._constants, "WRITTEN_ALIKE": _WRITTEN_ALIKE, "WHOLE": re.compile(f"^{inner}\\Z").search}
+            safe = f"WRITTEN_ALIKE(text) is not None and WHOLE_{search}(text) is not None"
+            constants = {
+                **self._constants,
+                "WRITTEN_ALIKE": _WRITTEN_ALIKE,
+                f"WHOLE_{search}": re.compile(f"^{inner}\\Z").search,
+            }
             wanted = ast.BoolOp(ast.And(), [both, ast.parse(safe, mode="eval").body])
             formula = ast.BoolOp(ast.Or(), [negated(ast.parse(given, mode="eval").body), wanted])
-            try:
-                if Language(formula, "text", constants).is_all():
-                    return f'{inner}|"{inner}"'.encode(), most
-            except UnknownError:
-                continue
+            if self._is_always_true(formula, "text", constants):
+                return f'{inner}|"{inner}"'.encode(), most
         return None
 
     def is_of_digits(self, part: ast.expr, facts: Facts) -> bool:
@@ -170,10 +178,7 @@ class StringTests:
         test = _Literals(self._constants, name, is_text=False).visit(copied(part))
         constants = {**self._constants, "DIGITS": re.compile(r"^[0-9]+\Z").search}
         formula = ast.BoolOp(ast.Or(), [ast.parse("DIGITS(text) is None", mode="eval").body, test])
-        try:
-            return Language(formula, "text", constants).is_all()
-        except UnknownError:
-            return False
+        return self._is_always_true(formula, "text", constants)
 
 
 def unless(test: ast.expr, indent: str) -> list[str]:
