@@ -131,8 +131,15 @@ class Linter:
             yield from self._on_payload(payload, judges)
             on_call = self._on_call(payload.call, payload, judges) if payload.call is not None else []
             yield from (Finding(rule, fault, None) for rule, fault in on_call)
+            clean = self._clean_events(payload)
             for event in payload.events():
-                yield from self._on_event(payload, event, judges, on_call)
+                if event.index not in clean:
+                    yield from self._on_event(payload, event, judges, on_call)
+
+    def _clean_events(self, payload: Payload) -> set[int]:
+        """Numbers of events that need no judgement, in a line that did not pass."""
+        in_line = self._screen is not None and payload.streamed and payload.captured is None and payload.root == ()
+        return self._screen.clean_events(payload) if self._screen is not None and in_line else set()
 
     def _made_screen(self) -> Screen:
         from insights_lint.acceptor.screen import Screen  # imports msgspec

@@ -14,7 +14,7 @@ from insights_lint.json_text.pretty import pretty
 from insights_lint.json_text.source_text import SourceText
 from insights_lint.json_text.visible import shorten, visible
 from insights_lint.keywords.keyword import Fault, Quoted
-from insights_lint.keywords.messages import fill
+from insights_lint.keywords.messages import fill, names_in
 from insights_lint.keywords.relations import folded
 from insights_lint.keywords.values import show
 from insights_lint.model import Excerpt, Json, Location, Pointer, Related, Rule, Violation
@@ -84,7 +84,7 @@ class Placer:
         places = [_Place(fault.at, _label(fault), fault.on_key)]
         places += [_Place(at, label) for at, label in fault.related]
         places += [_Place(at, "this instead?", on_key=True) for at in stands_in]
-        message = fill(rule.message, {**self._names(payload, fault, stands_in), **names})
+        message = fill(rule.message, {**self._names(payload, rule, fault, stands_in), **names})
         return self._violation(payload, rule, message, places, event)
 
     def request_view(self, payload: Payload) -> Payload:
@@ -229,13 +229,18 @@ class Placer:
         title = "" if captured is None else self.sentence(captured.title)
         return Location(payload.source, *lines, at, document_pointer, payload.request, title, by_line)
 
-    def _names(self, payload: Payload, fault: Fault, stands_in: list[Pointer]) -> dict[str, str]:
+    def _names(self, payload: Payload, rule: Rule, fault: Fault, stands_in: list[Pointer]) -> dict[str, str]:
+        """What the rule's message says of the fault; only what it does say, because masks cost time."""
+        wanted = names_in(rule.message)
         names = {
             name: self._shown(text, fault.at) if isinstance(text, Quoted) else text
             for name, text in fault.names.items()
+            if name in wanted
         }
-        names["value"] = self._shown(show(_at(payload, fault.at)), fault.at)
-        names.setdefault("key", self._shown(next((key for key in reversed(fault.at) if isinstance(key, str)), ""), ()))
+        if "value" in wanted:
+            names["value"] = self._shown(show(_at(payload, fault.at)), fault.at)
+        if "key" in wanted and "key" not in names:
+            names["key"] = self._shown(next((key for key in reversed(fault.at) if isinstance(key, str)), ""), ())
         instead = " and ".join(f"`{self._shown(str(at[-1]), ())}`" for at in stands_in)
         names["instead"] = f"; {instead} stands in its place" if instead else ""
         return names

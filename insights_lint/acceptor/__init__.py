@@ -47,6 +47,8 @@ class Acceptor:
         test = EventTest(chosen, [rule for rule in apart if _can_be_counted(rule)], now, tuple(extra), tuple(order))
         on_body, body_left_out = generated_body_test(chosen, test, now)
         self.extra = test.extra
+        self.keys = (test.value.members or {}).keys()
+        """The members that an accepted event may have."""
         self.counted = test.counted
         """Rules that it accepts breaches of."""
         self.broken = test.broken
@@ -54,6 +56,15 @@ class Acceptor:
         self.left_out = [rule for rule in apart if rule not in test.counted] + test.left_out + body_left_out
         """Rules that it knows nothing of."""
         self.accept = _accept(test, on_body)
+        self._accept_event = _accept_event(test)
+
+    def clean_events(self, body: bytes) -> set[int]:
+        """Numbers of events of a body that break none of the rules by themselves; of some it may not be known."""
+        try:
+            events = _decode_events(body).events
+        except _ERRORS:
+            return set()
+        return {number for number, event in enumerate(events) if self._accept_event(event)}
 
 
 def _can_be_counted(rule: Rule) -> bool:
@@ -73,6 +84,32 @@ def _blames_one_place(schema: Schema) -> bool:
     return not schema.keys() & _MANY and all(map(_blames_one_place, below))
 
 
+_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class _Body(msgspec.Struct):
+    """A body whose events are not decoded yet."""
+
+    events: list[msgspec.Raw]
+
+
+_decode_events = msgspec.json.Decoder(_Body).decode
+
+
+def _accept_event(test: EventTest) -> Callable[[msgspec.Raw], bool]:
+    decode: Callable[[msgspec.Raw], Any] = msgspec.json.Decoder(test.type).decode
+    test_event, broken = test.test, test.broken
+
+    def accept_event(event: msgspec.Raw) -> bool:
+        broken.clear()
+        try:
+            return test_event(decode(event)) > 0 and not broken
+        except _ERRORS:
+            return False
+
+    return accept_event
+
+
 def _accept(test: EventTest, test_body: Callable[[list[Any], int], int]) -> Accept:
     decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(test.type).decode
     body_type = msgspec.defstruct(
@@ -80,7 +117,6 @@ def _accept(test: EventTest, test_body: Callable[[list[Any], int], int]) -> Acce
     )
     decode_body: Callable[[bytes], Any] = msgspec.json.Decoder(body_type).decode
     test_event, colons_in_strings, broken = test.test, test.colons, test.broken
-    errors = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
     def accept(line: bytes) -> int:
         if broken:
@@ -95,7 +131,7 @@ def _accept(test: EventTest, test_body: Callable[[list[Any], int], int]) -> Acce
                 members = test_event(event)
                 events = (event,)
                 result = 0
-        except errors:
+        except _ERRORS:
             return -1
         if not members:
             return -1

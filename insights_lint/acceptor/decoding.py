@@ -150,7 +150,7 @@ class Decoding:
         named = {key for key, below in wish.members.items() if below.wants_something() or key in extra}
         for key in sorted({*named, *extra}, key=lambda key: self._order.get(key, len(self._order))):
             below = wish.members.get(key)
-            kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(literal=True))
+            kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(unread=True))
             if below is not None and below.required:
                 fields.append((self.attribute(key), kind))
                 members[key] = value

@@ -85,7 +85,7 @@ class EventTest:
         members = self.value.members or {}
         for key, value in members.items():
             tests = list(own_tests(self._variables[key], value))
-            if key in self.extra and value.literal:
+            if value.unread:
                 tests.append(f"{self._variables[key]} is MISSING or harmless({self._variables[key]})")
             kept += map(_parsed, tests)
         kept.append(_parsed(_looks_like_event(self._variables)))
@@ -213,7 +213,7 @@ def _colons_of(owner: str, value: Value, decoding: Decoding, indent: str) -> Ite
         name = f"{owner}.{decoding.attributes[key]}"
         if member.texts is not None or member.classes == {"int"}:
             continue
-        if member.literal or member.loose or (member.item is not None and member.item.literal):
+        if member.literal or member.unread or member.loose or (member.item is not None and member.item.literal):
             lines = [f"n += colons_in({name})"]
         elif member.item is None:
             lines = [f"texts.append({name})"]

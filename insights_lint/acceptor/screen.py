@@ -76,6 +76,13 @@ class Screen:
         self._clean[events] += 1
         return True
 
+    def clean_events(self, payload: Payload) -> set[int]:
+        """Numbers of events of a body in a line that break no rule by themselves; of others it is not known."""
+        acceptor = self._acceptor
+        if acceptor is None or acceptor.left_out or payload.shape is not Shape.BODY or payload.error is not None:
+            return set()
+        return acceptor.clean_events(payload.text.encode("utf-8", "surrogatepass"))
+
     def settle(self) -> None:
         """Counts what passed and was not counted yet."""
         clean, self._clean = self._clean, Counter()
@@ -85,11 +92,14 @@ class Screen:
     def saw(self, payload: Payload, broken: Sequence[Rule]) -> None:
         """Learns from a payload that was judged exactly."""
         self._broken.update(set(broken))
+        acceptor = self._acceptor
         for event in payload.event_values:
-            if isinstance(event, dict):
-                self._unknown.update(event.keys() - self._order.keys() if self._acceptor else ())
-                if self._acceptor is None or len(self._order) < _MOST_EXTRA:
-                    self._order.update(dict.fromkeys(_keys(event)))
+            if not isinstance(event, dict):
+                continue
+            if acceptor is None:
+                self._order.update(dict.fromkeys(_keys(event)))
+            elif not event.keys() <= acceptor.keys:
+                self._unknown.update(event.keys() - acceptor.keys)
 
     def _passes_counted(self, acceptor: Acceptor, line: bytes, events: int) -> bool:
         broken = [acceptor.counted[number] for number in acceptor.broken]

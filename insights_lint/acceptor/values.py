@@ -29,6 +29,8 @@ class Value:
     """Of an object that was decoded to a structure: all members that it can have."""
     literal: bool = False
     """Whether it stands for a number or string that was kept as it is written."""
+    unread: bool = False
+    """Whether it is kept as it is written because no rule looks at it."""
     loose: bool = False
     """Whether it was decoded to whatever it is, so that it has still to be tested that it is `plain`."""
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 # Not str.format: `{x.__class__}` must not mean anything.
 _NAME = re.compile(r"\{([A-Za-z_]+)\}")
+
+
+@lru_cache(maxsize=1024)
+def names_in(template: str) -> frozenset[str]:
+    """The names that the template uses."""
+    return frozenset(_NAME.findall(template))
 
 
 def unknown_names(template: str, offered: frozenset[str]) -> Iterator[str]:
