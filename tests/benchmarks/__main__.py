@@ -62,6 +62,8 @@ def parse_options() -> argparse.Namespace:
     options.work_dir = options.work_dir.absolute()
     if options.work_dir.is_relative_to(CHECKOUT):
         parser.error("--work-dir must not be in the checkout")
+    if options.write_readme and options.only:
+        parser.error("--write-readme writes all tables, so it does not go with --only")
     return options
 
 

@@ -102,11 +102,16 @@ def memory_table(grown: Sequence[Growth], sourcemeta: Sample) -> str:
 
 
 def size_table(grown: Sequence[Growth]) -> str:
-    """Time per event, also as a multiple of what it is on the smallest stream."""
+    """Time per event, also as a multiple of the least that it is on a stream that is not larger.
+
+    Not of the smallest one, where starting takes the largest share and would hide what grows.
+    """
     rows = []
     for one in grown:
-        smallest = min((other for other in grown if other.jobs == one.jobs), key=lambda other: other.megabytes)
-        factor = one.cpu_per_event / smallest.cpu_per_event
+        least = min(
+            other.cpu_per_event for other in grown if other.jobs == one.jobs and other.megabytes <= one.megabytes
+        )
+        factor = one.cpu_per_event / least
         rows.append(
             [
                 f"{one.megabytes:g} MB",
@@ -119,7 +124,16 @@ def size_table(grown: Sequence[Growth]) -> str:
                 f"{one.sample.peak_bytes / MEGABYTE:.0f}",
             ]
         )
-    head = ["size", "events", "ours", "µs per event", "of CPU", "to the smallest", "", "peak MB of a process"]
+    head = [
+        "size",
+        "events",
+        "ours",
+        "µs per event",
+        "of CPU",
+        "to the least of smaller ones",
+        "",
+        "peak MB of a process",
+    ]
     return _table(head, rows)
 
 

@@ -60,15 +60,17 @@ def test_growth_is_told_beside_what_is_allowed() -> None:
         Growth(10, 1_000_000, 89, 1, Sample(2, 2, 30_000_000)),
         Growth(100, 10_000_000, 89, 1, Sample(20, 21, 50_000_000)),
         Growth(10, 1_000_000, 89, 2, Sample(2, 2, 20_000_000)),
-        Growth(100, 10_000_000, 89, 2, Sample(20, 30, 20_000_000)),
+        Growth(100, 10_000_000, 89, 2, Sample(20, 10, 20_000_000)),
+        Growth(1000, 100_000_000, 89, 2, Sample(200, 150, 20_000_000)),
     ]
     assert [line.split(" | ")[5:7] for line in size_table(grown).splitlines()[2:]] == [
         ["1.00", "flat"],
         ["1.05", "flat"],
         ["1.00", "flat"],
+        ["1.00", "flat"],
         ["1.50", "grows"],
     ]
-    memory = memory_table(grown, Sample(1, 1, 500_000_000)).splitlines()[2:]
+    memory = memory_table(grown[:2] + grown[3:4], Sample(1, 1, 500_000_000)).splitlines()[2:]
     assert [line.split(" | ")[-1] for line in memory] == ["missed, 25% above |", "met, 50% below |"]
 
     more_rules = [
