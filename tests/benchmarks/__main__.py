@@ -68,7 +68,8 @@ def parse_options() -> argparse.Namespace:
 
 
 def all_agree(entrants: Entrants, megabytes: float) -> bool:
-    """Compares the verdicts on faulty and on clean lines."""
+    """Compares the verdicts on a faulty fixture, and on faulty and on clean lines."""
+    tell(f"\nA faulty fixture is refused by {', '.join(agreement.refuse_faulty_fixture(entrants))}.")
     agree = True
     for mix in ("faulty", "clean"):
         stream = entrants.materials.stream(mix, megabytes)

@@ -8,8 +8,18 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks.contests import AJV, FASTJSONSCHEMA, JSONSCHEMA_RS, OURS, SOURCEMETA, Entrants
-from tests.benchmarks.measuring import BenchmarkError, Entrant, environment
+from tests.benchmarks.contests import (
+    AJV,
+    AJV_CLI,
+    CHECK_JSONSCHEMA,
+    FASTJSONSCHEMA,
+    JSONSCHEMA_RS,
+    OURS,
+    SOURCEMETA,
+    SPECTRAL,
+    Entrants,
+)
+from tests.benchmarks.measuring import BenchmarkError, Entrant, environment, measure
 
 
 class Agreement(NamedTuple):
@@ -56,6 +66,24 @@ def judge(entrants: Entrants, file: Path) -> Agreement:
     for line, rule in re.findall(rf"^{re.escape(str(file))}:(\d+):\d+: \w+ (\S+) ", told, re.MULTILINE):
         ours.setdefault(int(line), set()).add(rule)
     return Agreement(peers, ours)
+
+
+def refuse_faulty_fixture(entrants: Entrants) -> list[str]:
+    """The tools that take files, all of which call a faulty one so; raises BenchmarkError if one does not.
+
+    Without this, a tool that judges nothing at all would seem fast.
+    """
+    file = entrants.materials.faulty_fixture()
+    tools = {
+        OURS: entrants.insights_lint(file),
+        CHECK_JSONSCHEMA: entrants.check_jsonschema(file),
+        AJV_CLI: entrants.ajv_cli(file),
+        SPECTRAL: entrants.spectral(file),
+        SOURCEMETA: entrants.sourcemeta(file),
+    }
+    for tool in tools.values():
+        measure(tool._replace(statuses=(1,)))
+    return list(tools)
 
 
 def report(agreement: Agreement) -> str:

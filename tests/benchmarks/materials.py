@@ -52,6 +52,12 @@ class Materials:
             traffic.write_fixtures(folder, FIXTURES, self.seed)
         return sorted(folder.glob("*.json"))
 
+    def faulty_fixture(self) -> Path:
+        """A request body whose second event has no index."""
+        body = traffic.Traffic("clean", self.seed).body(2)
+        del body["events"][1]["index"]
+        return self._json("faulty.json", body)
+
     def _json(self, name: str, document: object) -> Path:
         path = self.folder / name
         path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
