@@ -100,7 +100,8 @@ class Linter:
             names["answer"] = answer_words(answered, broken, payload.shape)
         if not findings:
             return
-        findings.sort(key=lambda finding: (not finding.on_request, self._start(payload, finding)))
+        if len(findings) > 1:
+            findings.sort(key=lambda finding: (not finding.on_request, self._start(payload, finding)))
         for finding in findings:
             rule = finding.rule
             if rule.severity < self.min_severity:

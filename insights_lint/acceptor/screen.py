@@ -54,7 +54,12 @@ class Screen:
         self._broken: Counter[Rule] = Counter()
         self._unknown: Counter[str] = Counter()
         self._order: dict[str, None] = {}
+        self._usual: set[Rule] = set()
+        """Rules that many lines break, of which no more violations are to be shown."""
+        self._extra: set[str] = set()
+        """Members that many events have and no rule minds."""
         self._clean: Counter[int] = Counter()
+        """Number of events, or 0 for bare events → lines that passed with so many."""
         self._decode = msgspec.json.Decoder(float_hook=Number).decode
 
     def passes(self, line: bytes) -> bool:
@@ -64,10 +69,10 @@ class Screen:
         if acceptor is None:
             self._to_warm_up -= len(line)
             if self._to_warm_up < 0:
-                self._make((), ())
+                self._make(set(), set())
             return False
         if self._lines > _WINDOW:
-            self._decide(acceptor)
+            self._decide()
         events = acceptor.accept(line)
         if events < 0:
             return False
@@ -115,28 +120,34 @@ class Screen:
         self._count(shape, number, 1, broken)
         return True
 
-    def _decide(self, acceptor: Acceptor) -> None:
+    def _decide(self) -> None:
         """Makes another acceptor if something else is usual now."""
-        known = {*acceptor.counted, *acceptor.left_out}
         usual = {
             rule
             for rule, lines in self._broken.items()
-            if lines > self._lines * (_SELDOM if rule in known else _OFTEN)
+            if lines > self._lines * (_SELDOM if rule in self._usual else _OFTEN)
             and rule.about != "text"
             and self._full(rule)
         }
-        extra = set(acceptor.extra)
-        for key, events in self._unknown.items():
-            if events > self._lines * _OFTEN and len(extra) < _MOST_EXTRA and _is_harmless(key):
-                extra.add(key)
+        often = [key for key, events in self._unknown.items() if events > self._lines * _OFTEN]
+        extra = self._extra | {key for key in often[: _MOST_EXTRA - len(self._extra)] if self._is_harmless(key)}
         self._lines = 0
         self._broken.clear()
         self._unknown.clear()
-        if (usual != known or extra != set(acceptor.extra)) and self._changes < _MOST_CHANGES:
+        if (usual, extra) != (self._usual, self._extra) and self._changes < _MOST_CHANGES:
             self._changes += 1
             self._make(usual, extra)
 
-    def _make(self, usual: Iterable[Rule], extra: Iterable[str]) -> None:
+    def _is_harmless(self, key: str) -> bool:
+        """Whether no rule minds that an event has a member of that name, and no reader either."""
+        if key in _TELLING or key.replace("_", "").lower() == "eventtype":
+            return False
+        without, with_it = (Payload("", event, Shape.EVENT, Form.WIRE, "") for event in ({}, {key: "any"}))
+        # Rule by rule: some give way to others.
+        return all(len(self._alone(with_it, (rule,))) <= len(self._alone(without, (rule,))) for rule in self._rules)
+
+    def _make(self, usual: set[Rule], extra: set[str]) -> None:
+        self._usual, self._extra = usual, extra
         self._acceptor = Acceptor(
             self._rules, now=self._now, counted=usual, extra=sorted(extra), order=tuple(self._order)
         )
@@ -153,7 +164,3 @@ def _keys(value: Json) -> Iterable[str]:
         yield key
         if isinstance(member, list) and member and isinstance(member[0], dict):
             yield from _keys(member[0])
-
-
-def _is_harmless(key: str) -> bool:
-    return key not in _TELLING and key.replace("_", "").lower() != "eventtype"

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from insights_lint.model import Pointer
 
+_MOST_BUILT = 100_000
+"""Code points of a text of which arrays are skipped by building them: faster, but they are all in memory at once."""
 _SKIP = re.compile(r"[ \t\r\n,:]*")
 _BREAK = re.compile(r"\r\n|\r|\n")
 # The C scanner skips a sibling without our looking into it; control characters are the business of whoever parsed it.
@@ -48,8 +50,9 @@ class Lines:
 class Spans:
     """Offsets of the values of one valid JSON text, found when they are asked for; strings may hold control characters.
 
-    What was walked is remembered, so that many violations in one list cost one walk. Nothing larger than an item of a
-    list is ever built again. `unique_keys` tells that no object has a key twice; then a walk stops where it finds one.
+    What was walked is remembered, so that many violations in one list cost one walk. Of large texts nothing larger than
+    an item of a list is ever built again. `unique_keys` tells that no object has a key twice; then a walk stops where it
+    finds one.
     """
 
     def __init__(self, text: str, *, unique_keys: bool = False) -> None:
@@ -58,8 +61,8 @@ class Spans:
         self._root = self._skip(0)
         self._objects: dict[int, tuple[Iterator[tuple[str, Member]], dict[str, Member]]] = {}
         """Where an object begins → the rest of its walk, and the members found so far."""
-        self._arrays: dict[int, array[int]] = {}
-        """Where an array begins → where each item begins and ends in turn, and behind them the end of the array."""
+        self._arrays: dict[int, _Items] = {}
+        """Where an array begins → what was found of its items."""
 
     def value(self, pointer: Pointer) -> tuple[int, int]:
         if not pointer:
@@ -81,8 +84,7 @@ class Spans:
             pointer, start = todo.pop()
             inner: list[tuple[Pointer, int]] = []
             if self.text[start] == "[":
-                items = self._items(start)[:-1:2]
-                inner = [((*pointer, index), item) for index, item in enumerate(items)]
+                inner = [((*pointer, index), item) for index, item in enumerate(self._items(start).all())]
             elif self.text[start] == "{":
                 seen: dict[str, Member] = {}
                 for key, member in self._members(start):
@@ -93,8 +95,7 @@ class Spans:
             todo.extend(reversed(inner))
 
     def _skip(self, offset: int) -> int:
-        found = _SKIP.match(self.text, offset)
-        return found.end() if found else offset
+        return _blanks_end(self.text, offset)
 
     def _start(self, pointer: Pointer) -> int:
         start = self._root
@@ -103,7 +104,9 @@ class Spans:
         return start
 
     def _end(self, start: int) -> int:
-        return self._items(start)[-1] if self.text[start] == "[" else _scan(self.text, start)[1]
+        if self.text[start] == "[" and len(self.text) > _MOST_BUILT:
+            return self._items(start).end()
+        return _scan(self.text, start)[1]
 
     def _member(self, start: int, key: str) -> Member:
         """The member of the object that begins there; of equal keys the last, which is the one that counts."""
@@ -129,20 +132,47 @@ class Spans:
             offset = self._skip(self._end(value))
 
     def _item(self, start: int, index: int) -> int:
-        items = self._items(start)
-        if 2 * index + 1 >= len(items):
-            raise IndexError(index)
-        return items[2 * index]
+        return self._items(start)[index]
 
-    def _items(self, start: int) -> array[int]:
-        ends = self._arrays.get(start)
-        if ends is None and self.text[start] == "[":
-            ends = array("Q")
-            offset = self._skip(start + 1)
-            while self.text[offset] != "]":
-                _, end = _scan(self.text, offset)
-                ends.extend((offset, end))
-                offset = self._skip(end)
-            ends.append(offset + 1)
-            self._arrays[start] = ends
-        return ends or array("Q")
+    def _items(self, start: int) -> _Items:
+        items = self._arrays.get(start)
+        if items is None:
+            items = self._arrays[start] = _Items(self.text, start)
+        return items
+
+
+class _Items:
+    """Where the items of an array begin; it is walked as far as somebody asks."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self._starts = array("Q")
+        self._next = _blanks_end(text, start + 1) if text[start] == "[" else -1
+        """Where the walk goes on: at an item or the bracket; -1 where there is no array."""
+
+    def __getitem__(self, index: int) -> int:
+        while len(self._starts) <= index and self._step():
+            pass
+        return self._starts[index]
+
+    def all(self) -> array[int]:
+        while self._step():
+            pass
+        return self._starts
+
+    def end(self) -> int:
+        """Where the array ends."""
+        self.all()
+        return self._next + 1
+
+    def _step(self) -> bool:
+        if self._next < 0 or self.text[self._next] == "]":
+            return False
+        self._starts.append(self._next)
+        self._next = _blanks_end(self.text, _scan(self.text, self._next)[1])
+        return True
+
+
+def _blanks_end(text: str, offset: int) -> int:
+    found = _SKIP.match(text, offset)
+    return found.end() if found else offset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SMALL_WORDS = frozenset(
     [
@@ -39,6 +40,7 @@ _VERSION = re.compile(r"v[0-9]+")
 _BRAND = re.compile(r"[a-z][A-Z]")
 
 
+@lru_cache(maxsize=1024)  # all of the traffic has a few dozen names
 def is_title_case(name: str, small_words: str = "either", exempt: frozenset[str] | tuple[str, ...] = ()) -> bool:
     """Whether every word of the name begins with a capital or a digit, with the exceptions of the documentation.
 
