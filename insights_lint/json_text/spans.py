@@ -51,8 +51,8 @@ class Spans:
     """Offsets of the values of one valid JSON text, found when they are asked for; strings may hold control characters.
 
     What was walked is remembered, so that many violations in one list cost one walk. Of large texts nothing larger than
-    an item of a list is ever built again. `unique_keys` tells that no object has a key twice; then a walk stops where it
-    finds one.
+    an item of a list is ever built again. `unique_keys` tells that no object has a key twice; then a walk stops where
+    it finds one.
     """
 
     def __init__(self, text: str, *, unique_keys: bool = False) -> None:
