@@ -14,7 +14,7 @@ from insights_lint.acceptor.simplifier import Facts, Simplifier
 from insights_lint.acceptor.values import Value
 from insights_lint.keywords.values import literal
 
-MOST_REMEMBERED = 50_000
+MOST_REMEMBERED = 100_000
 """Strings of one kind that are remembered as good, and as bad: some 5 MB."""
 _MOST_WRITTEN = 100
 """Characters of a number for which a pattern is enough, if the rules have no limit."""

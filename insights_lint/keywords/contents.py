@@ -107,12 +107,7 @@ def _personal_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __
 
 
 def _personal_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    return f"{emitter.function('keywords.contents', 'no_personal_data')}({x}, {argument!r})"
-
-
-def no_personal_data(token: str, level: str) -> bool:
-    found = personal_data(token)
-    return found is None or found[0] != level
+    return f"{emitter.function('keywords.personal_data', 'personal_level')}({x}) != {argument!r}"
 
 
 # titleCase

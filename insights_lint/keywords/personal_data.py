@@ -55,6 +55,12 @@ def _may_be_personal(token: str) -> bool:
 
 # The two rules about personal data ask for the same token one after the other, and users send more than one event.
 @lru_cache(maxsize=1024)
+def personal_level(token: str) -> str:
+    """How sure it is that the token holds personal data: `certain`, `suspected`, or "" if nothing was found."""
+    found = personal_data(token)
+    return "" if found is None else found[0]
+
+
 def personal_data(token: str) -> tuple[str, str] | None:
     """`("certain" or "suspected", what it is)` of the first thing found in the token; None if there is none.
 
