@@ -143,6 +143,8 @@ class Decoding:
 
     def structure(self, wish: Wish, extra: Iterable[str] = ()) -> tuple[Any, Value]:
         """A structure with these members, which has no others but `extra` ones that are kept as they are written."""
+        # A member that is not there is None, which is the fastest to test; null is refused for all of these types, or
+        # else counted as no member while its key has a colon.
         fields: list[Any] = []
         members: dict[str, Value] = {}
         # Members that come in the order of the fields are found faster.
@@ -155,7 +157,7 @@ class Decoding:
                 fields.append((self.attribute(key), kind))
                 members[key] = value
             else:
-                fields.append((self.attribute(key), kind | msgspec.UnsetType, msgspec.UNSET))
+                fields.append((self.attribute(key), kind, None))
                 members[key] = replace(value, missing=None)
         names = {self.attribute(key): key for key in members}
         made = msgspec.defstruct("Object", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True)

@@ -223,7 +223,7 @@ def _colons_of(owner: str, value: Value, decoding: Decoding, indent: str) -> Ite
         else:
             lines = [f"texts += {name}"] if member.item.classes == {"str"} else []
         if lines:
-            yield f"{indent}if {name} is not MISSING:"
+            yield f"{indent}if {name} is not None:"
             yield from (f"{indent}    {line}" for line in lines)
 
 
@@ -244,13 +244,13 @@ def plain(value: Json) -> bool:
 
 
 def parsed(text: bytes) -> Json:
-    """The number or string that was kept as it is written; `UNSET` if it is something else."""
+    """The number or string that was kept as it is written; None if it is something else."""
     try:
         value = parse(text.decode()).document
     except UnicodeDecodeError:
-        return msgspec.UNSET
+        return None
     is_number = isinstance(value, (int, float)) and value.__class__ is not bool
-    return value if value.__class__ is str or is_number else msgspec.UNSET
+    return value if value.__class__ is str or is_number else None
 
 
 def harmless(value: msgspec.Raw) -> bool:
@@ -263,7 +263,6 @@ def harmless(value: msgspec.Raw) -> bool:
 
 
 _FUNCTIONS = {
-    "MISSING": msgspec.UNSET,
     "colons_in": colons_in,
     "harmless": harmless,
     "parsed": parsed,

@@ -46,5 +46,15 @@ def with_variables(node: ast.expr, item: str, variables: dict[str, str]) -> ast.
     return found
 
 
+class _Missing(ast.NodeTransformer):
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Constant(None) if node.id == "MISSING" else node
+
+
+def text_of(node: ast.expr) -> str:
+    """The condition as source. `MISSING` is None, which stands in structures for members that are not there."""
+    return ast.unparse(ast.fix_missing_locations(_Missing().visit(copied(node))))
+
+
 def copied(node: ast.expr) -> ast.expr:
     return ast.parse(ast.unparse(ast.fix_missing_locations(node)), mode="eval").body

@@ -79,8 +79,8 @@ class Writer:
         if not there and not missing:
             return []
         if not there:
-            return [f"{indent}if {name} is MISSING:", *missing]
-        return [f"{indent}if {name} is not MISSING:", *there, *([f"{indent}else:", *missing] if missing else [])]
+            return [f"{indent}if {name} is None:", *missing]
+        return [f"{indent}if {name} is not None:", *there, *([f"{indent}else:", *missing] if missing else [])]
 
     def _by_text(self, name: str, texts: frozenset[str], parts: list[ast.expr], facts: Facts, indent: str) -> list[str]:
         bodies: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from insights_lint.acceptor.conditions import conjunction, negated
 from insights_lint.acceptor.languages import Language, UnknownError
-from insights_lint.acceptor.rewriting import copied, renamed
+from insights_lint.acceptor.rewriting import copied, renamed, text_of
 from insights_lint.acceptor.simplifier import Facts, Simplifier
 from insights_lint.acceptor.values import Value
 from insights_lint.keywords.values import literal
@@ -49,7 +49,7 @@ class StringTests:
         if calls <= self._searches | _CHEAP:
             witness = self._witness(test, name)
             return unless(ast.BoolOp(ast.Or(), [witness, test]) if witness is not None else test, indent)
-        number = self._check(ast.unparse(ast.fix_missing_locations(renamed(test, name, "x"))), "x")
+        number = self._check(text_of(renamed(test, name, "x")), "x")
         return [f"{indent}if {name} not in good{number} and not check{number}({name}):", f"{indent}    return 0"]
 
     def _check(self, source: str, argument: str) -> str:
@@ -61,11 +61,7 @@ class StringTests:
                 f"good{number} = set()",
                 f"bad{number} = set()",
                 f"def check{number}({argument}):",
-                *(
-                    ["    x = parsed(written)", "    if x is MISSING:", "        return False"]
-                    if argument != "x"
-                    else []
-                ),
+                *(["    x = parsed(written)", "    if x is None:", "        return False"] if argument != "x" else []),
                 f"    if {argument} in bad{number}:",
                 "        return False",
                 f"    good = {source}",
@@ -86,7 +82,7 @@ class StringTests:
         )
         if len(patterns) < 2:
             return None
-        source = compile(ast.unparse(ast.fix_missing_locations(test)), "<test>", "eval")
+        source = compile(text_of(test), "<test>", "eval")
         for node in ast.walk(test):
             if (
                 isinstance(node, ast.Compare)
@@ -118,7 +114,7 @@ class StringTests:
 
     def _literal(self, name: str, test: ast.expr, indent: str) -> list[str]:
         """Tests of a number or string that was kept as it is written: by a pattern, or else once for each text."""
-        number = self._check(ast.unparse(ast.fix_missing_locations(renamed(test, name, "x"))), "written")
+        number = self._check(text_of(renamed(test, name, "x")), "written")
         self._count += 1
         text = f"t{self._count}"
         slow = f"{text} not in good{number} and not check{number}({text})"
@@ -183,7 +179,7 @@ class StringTests:
 
 def unless(test: ast.expr, indent: str) -> list[str]:
     """Lines that return 0 unless the test is passed."""
-    return [f"{indent}if not ({ast.unparse(ast.fix_missing_locations(test))}):", f"{indent}    return 0"]
+    return [f"{indent}if not ({text_of(test)}):", f"{indent}    return 0"]
 
 
 _WRITTEN_ALIKE = re.compile(r"^[ !#-\[\]-~]*\Z").search
