@@ -6,6 +6,7 @@ is too narrow sends values the long way round, one that is too wide leaves more 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
@@ -18,6 +19,10 @@ from insights_lint.model import Json, Rule, Schema
 
 _MAX_TEXTS = 16
 """Strings of an enumeration that are tested while parsing."""
+_MAX_LIMIT = 2**63 - 1
+"""Of what msgspec tests."""
+_NAMEABLE = re.compile(r'[^\\"\x00-\x1f\ud800-\udfff]*').fullmatch
+"""Keys that msgspec can find; an object with any other goes the long way round."""
 _LIMITS = {
     "minLength": ("least", max),
     "minItems": ("least", max),
@@ -98,7 +103,7 @@ def _add_assertions(wish: Wish, schema: dict[str, Json], *, always: bool) -> Non
     for keyword, (limit, stricter) in _LIMITS.items():
         number = schema.get(keyword)
         # A lower limit for some events suits the others, too; an upper one may be 0 for some.
-        if isinstance(number, int) and number > 0 and (always or keyword.startswith("min")):
+        if isinstance(number, int) and 0 < number <= _MAX_LIMIT and (always or keyword.startswith("min")):
             wish.limits[limit] = stricter(number, wish.limits.get(limit, number))
     for key in schema.get("required", ()) if always else ():
         wish.member(key).required = True
@@ -150,7 +155,7 @@ class Decoding:
         # Members that come in the order of the fields are found faster.
         # Of what no rule wants anything but that it is not there, it is enough to know that.
         named = {key for key, below in wish.members.items() if below.wants_something() or key in extra}
-        for key in sorted({*named, *extra}, key=lambda key: self._order.get(key, len(self._order))):
+        for key in sorted(filter(_NAMEABLE, {*named, *extra}), key=lambda key: self._order.get(key, len(self._order))):
             below = wish.members.get(key)
             kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(unread=True))
             if below is not None and below.required:
