@@ -131,7 +131,8 @@ def generated_body_test(
     conditions = _conditions(emitter, (rule for rule in rules if rule.about == "payload"))
     name = emitter.get("e", "events")
     constants = {**_constants(emitter), "now": now}
-    attributes = {**events.decoding.attributes, "events": "events"}
+    events.decoding.attribute("events")
+    attributes = events.decoding.attributes
     facts: Facts = {"size": Value(frozenset({"int"})), "now": Value()}
     facts[name] = Value(frozenset({"list"}), least=1, item=events.value)
     facts["e"] = Value(frozenset({"dict"}), members={"events": facts[name]})

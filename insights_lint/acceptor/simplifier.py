@@ -291,7 +291,9 @@ class Simplifier:
         if isinstance(node, ast.Name):
             if node.id in self._aliases:
                 return self.value(self._aliases[node.id], facts)
-            return node, facts.get(node.id, _ANYTHING)
+            known = MISSING if is_missing(node) else facts.get(node.id, _ANYTHING)
+            # Members that are never there have no variable where the condition is tested.
+            return (ast.Name("MISSING") if known.missing else node), known
         if isinstance(node, ast.NamedExpr):
             return self._named(node, facts)
         if isinstance(node, ast.Call):
