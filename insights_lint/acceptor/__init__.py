@@ -7,7 +7,7 @@ what it does not accept is for the exact checks to judge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -18,9 +18,7 @@ from insights_lint.model import Form, Rule, Schema
 Accept = Callable[[bytes], int]
 """A line → how many events it holds if it is a body, 0 if it is a bare event; -1 if it is not accepted."""
 
-_MANY = frozenset(
-    {"properties", "items", "additionalProperties", "uniqueItems", "allOrNone", "spelledAlike", "rightKeys"}
-)
+_MANY = frozenset({"items", "additionalProperties", "uniqueItems", "allOrNone", "spelledAlike", "rightKeys"})
 """Keywords that may blame several places in a value."""
 _ELSEWHERE = frozenset({"sameLength", "differ", "sinceSearch"})
 """Keywords that blame another place than the value."""
@@ -70,18 +68,28 @@ class Acceptor:
 def _can_be_counted(rule: Rule) -> bool:
     """Whether the rule has at most one fault for each of its targets in an event, whatever other rules say."""
     in_event = rule.about == "event" and not rule.nulls and not any("[]" in target for target in rule.targets)
-    return in_event and not rule.gives_way and _blames_one_place(rule.schema)
+    different = len(set(rule.targets)) == len(rule.targets)
+    return in_event and different and not rule.gives_way and len(set(_places(rule.schema))) <= 1
 
 
-def _blames_one_place(schema: Schema) -> bool:
+def _places(schema: Schema, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The places in a value that the schema may blame; two that stand for any number where there may be many."""
     if isinstance(schema, bool):
-        return True
-    if schema.keys() & _ELSEWHERE:
-        return len(schema) == 1
-    if schema.keys() == {"properties"} and len(schema["properties"]) == 1:
-        return all(map(_blames_one_place, schema["properties"].values()))
-    below = [*schema.get("allOf", ()), schema.get("then", True), schema.get("else", True)]
-    return not schema.keys() & _MANY and all(map(_blames_one_place, below))
+        yield at
+        return
+    for keyword, argument in schema.items():
+        if keyword == "properties":
+            for key, below in argument.items():
+                yield from _places(below, (*at, key))
+        elif keyword == "allOf":
+            for below in argument:
+                yield from _places(below, at)
+        elif keyword in ("then", "else"):
+            yield from _places(argument, at)
+        elif keyword in _MANY:
+            yield from (at, (*at, keyword))
+        elif keyword != "if":
+            yield (*at, keyword) if keyword in _ELSEWHERE else at
 
 
 _ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
