@@ -28,6 +28,8 @@ _MARKS = (
 )
 """Members by which readers know events, beside their type."""
 _SCALARS = (str, int, float, bool)
+_DEPTH = 3
+"""Levels at which a member of an event stands in a body."""
 
 
 class EventTest:
@@ -46,7 +48,6 @@ class EventTest:
         order: tuple[str, ...],
     ) -> None:
         self.counted = list(counted)
-        self.extra = extra
         self.left_out: list[Rule] = []
         self.broken: list[int] = []
         emitter = Emitter(KEYWORDS, Form.WIRE, "e")
@@ -57,7 +58,10 @@ class EventTest:
             wish.member(key).kept |= any(_mentions(condition, name) for _, condition in each)
         for key in ("eventType", *_MARKS):
             wish.member(key).kept = True
+        wish.members = {key: below for key, below in wish.members.items() if not _tells_otherwise(key)}
+        extra = tuple(key for key in extra if not _tells_otherwise(key))
         self.decoding = Decoding(order)
+        self.extra = extra
         self.type, self.value = self.decoding.structure(wish, extra)
         self._constants = {**_constants(emitter), "now": now}
         self._simplifier = Simplifier(self._constants, self.decoding.attributes)
@@ -208,6 +212,14 @@ def _looks_like_event(variables: dict[str, str]) -> str:
     return f"({types}) and ({marks})"
 
 
+def _tells_otherwise(key: str) -> bool:
+    """Whether readers may take an object for something else than an event because it has the member.
+
+    Of two members that tell so together, one is enough.
+    """
+    return key in ("events", "event", "args") or (key != "eventType" and key.replace("_", "").lower() == "eventtype")
+
+
 def _colons_of(owner: str, value: Value, decoding: Decoding, indent: str) -> Iterator[str]:
     """Lines that add the colons in the strings of a structure to `n`, or the strings to `texts`."""
     for key, member in (value.members or {}).items():
@@ -257,7 +269,7 @@ def parsed(text: bytes) -> Json:
 def harmless(value: msgspec.Raw) -> bool:
     """Whether nothing is wrong with a value as JSON of which no rule wants anything."""
     try:
-        found = parse(bytes(value).decode())
+        found = parse("[" * _DEPTH + bytes(value).decode() + "]" * _DEPTH)  # no deeper than it may be where it stands
     except UnicodeDecodeError:
         return False
     return found.error is None and not found.duplicates
