@@ -132,7 +132,7 @@ def _accept(test: EventTest, test_body: Callable[[list[Any], int], int]) -> Acce
         try:
             if b'"events"' in line[:24]:
                 events = decode_body(line).events
-                members = test_body(events, len(line))
+                members = test_body(events, len(line.strip()))
                 result = len(events)
             else:
                 event = decode_event(line)

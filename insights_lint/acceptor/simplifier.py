@@ -165,7 +165,7 @@ class Simplifier:
                 return member if isinstance(op, ast.In) else negated(member)
         if isinstance(op, ast.LtE) and is_keys(node.left) and isinstance(right, ast.Name):
             return self._keys_test(node.left, facts, lambda keys: keys <= self.constants[right.id])
-        if (turned := self._turned(node)) is not None:
+        if (turned := self._turned(node, facts)) is not None:
             return self._compare(turned, facts)
         left, known = self.value(node.left, facts)
         decided = self._decided(op, right, left, known)
@@ -194,8 +194,8 @@ class Simplifier:
         bounds = self._bounds(left, known)
         return None if limit is None or bounds is None else _decided(op, *bounds, limit)
 
-    def _turned(self, node: ast.Compare) -> ast.Compare | None:
-        """`x >= 3` for `now - x <= 5` if `now` is 8."""
+    def _turned(self, node: ast.Compare, facts: Facts) -> ast.Compare | None:
+        """`x >= 3` for `now - x <= 5` if `now` is 8 and `x` an integer: differences of others are rounded."""
         left, right = node.left, node.comparators[0]
         turned = {ast.LtE: ast.GtE, ast.GtE: ast.LtE, ast.Lt: ast.Gt, ast.Gt: ast.Lt}.get(type(node.ops[0]))
         if not (
@@ -203,7 +203,7 @@ class Simplifier:
         ):
             return None
         base, limit = self.constants.get(left.left.id), integer_of(right)
-        if not isinstance(base, int) or limit is None:
+        if not isinstance(base, int) or limit is None or self.value(left.right, facts)[1].classes != {"int"}:
             return None
         return ast.Compare(left.right, [turned()], [ast.Constant(base - limit)])
 
