@@ -137,10 +137,14 @@ def _mention_below(wish: Wish, keyword: str, schema: dict[str, Json]) -> None:
 
 
 class Decoding:
-    """Types for msgspec and what is known of what they let through; `attributes` names members in structures."""
+    """Types for msgspec and what is known of what they let through; `attributes` names members in structures.
+
+    `as_written` has the attributes that, somewhere, are kept as they are written, or whose items are.
+    """
 
     def __init__(self, order: Iterable[str] = ()) -> None:
         self.attributes: dict[str, str] = {}
+        self.as_written: set[str] = set()
         self._order = {key: number for number, key in enumerate(order)}
 
     def attribute(self, key: str) -> str:
@@ -158,6 +162,8 @@ class Decoding:
         for key in sorted(filter(_NAMEABLE, {*named, *extra}), key=lambda key: self._order.get(key, len(self._order))):
             below = wish.members.get(key)
             kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(unread=True))
+            if value.literal or (value.item is not None and value.item.literal):
+                self.as_written.add(self.attribute(key))
             if below is not None and below.required:
                 fields.append((self.attribute(key), kind))
                 members[key] = value

@@ -65,7 +65,7 @@ class EventTest:
         self.type, self.value = self.decoding.structure(wish, extra)
         self._constants = {**_constants(emitter), "now": now}
         self._simplifier = Simplifier(self._constants, self.decoding.attributes)
-        self._writer = Writer(self._simplifier)
+        self._writer = Writer(self._simplifier, self.decoding.as_written)
         members = self.value.members or {}
         for key in members:
             emitter.get("e", key)
@@ -146,14 +146,15 @@ def generated_body_test(
     single = {**facts, name: replace(facts[name], most=1)}
     what_if = Simplifier(constants, attributes)
     among = [one for one in kept if is_true(what_if.condition(one, dict(single)))]
-    writer = Writer(simplifier)
+    writer = Writer(simplifier, events.decoding.as_written)
     lines = writer.block([one for one in kept if one not in among], facts, "    ")
     several = writer.block(among, facts, "        ")
     lines += [f"    if len({name}) > 1:", *several] if several else []
     source = [
-        *[f"def test_body({name}, size):", f"    if not {name}:", "        return 0", "    n = 1", *lines],
+        *[f"def test_body({name}, size):", f"    if not {name}:", "        return 0", "    n = 1"],
+        # First the events: what can be anything is known to be plain afterwards.
         *[f"    for event in {name}:", "        found = test_event(event)"],
-        *["        if not found:", "            return 0", "        n += found", "    return n", ""],
+        *["        if not found:", "            return 0", "        n += found", *lines, "    return n", ""],
     ]
     namespace: dict[str, Any] = {**constants, **_FUNCTIONS, "test_event": events.test}
     exec(compile("\n".join([*writer.constants(), *source]), "<bodies>", "exec"), namespace)  # noqa: S102
@@ -228,6 +229,8 @@ def _colons_of(owner: str, value: Value, decoding: Decoding, indent: str) -> Ite
             continue
         if member.literal or member.unread or member.loose or (member.item is not None and member.item.literal):
             lines = [f"n += colons_in({name})"]
+        elif member.members is not None:
+            lines = [*_colons_of(name, member, decoding, ""), "pass"]
         elif member.item is None:
             lines = [f"texts.append({name})"]
         elif member.item.members is not None:
@@ -266,6 +269,26 @@ def parsed(text: bytes) -> Json:
     return value if value.__class__ is str or is_number else None
 
 
+def is_written(value: msgspec.Raw) -> bool:
+    """Whether what was kept as it is written is a number or a string."""
+    return parsed(bytes(value)) is not msgspec.UNSET
+
+
+def read(value: Any) -> Any:
+    """The value, parsed if it, or each of its items, was kept as it is written.
+
+    Raises msgspec.ValidationError if that is no number and no string.
+    """
+    if value.__class__ is list:
+        return [read(item) for item in value]
+    if value.__class__ is not msgspec.Raw:
+        return value
+    found = parsed(bytes(value))
+    if found is msgspec.UNSET:
+        raise msgspec.ValidationError("no number and no string")
+    return found
+
+
 def harmless(value: msgspec.Raw) -> bool:
     """Whether nothing is wrong with a value as JSON of which no rule wants anything."""
     try:
@@ -278,7 +301,9 @@ def harmless(value: msgspec.Raw) -> bool:
 _FUNCTIONS = {
     "colons_in": colons_in,
     "harmless": harmless,
+    "is_written": is_written,
     "parsed": parsed,
     "plain": plain,
     "re": re,
+    "read": read,
 }

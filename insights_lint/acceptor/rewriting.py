@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 
 
 class _Renaming(ast.NodeTransformer):
@@ -34,6 +35,30 @@ class _Members(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self.names.get(node.id, node.id))
+
+
+class _Reading(ast.NodeTransformer):
+    """Has values parsed that may be kept as they are written."""
+
+    def __init__(self, names: Set[str], attributes: Set[str]) -> None:
+        self.names, self.attributes = names, attributes
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # ast's interface
+        return _read(node) if node.id in self.names and isinstance(node.ctx, ast.Load) else node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        found = ast.Attribute(self.visit(node.value), node.attr)
+        return _read(found) if node.attr in self.attributes else found
+
+
+def _read(node: ast.expr) -> ast.expr:
+    return ast.Call(ast.Name("read"), [node], [])
+
+
+def reading(node: ast.expr, names: Set[str], attributes: Set[str]) -> ast.expr:
+    """The expression with `read` around the variables of these names, and around these attributes."""
+    found: ast.expr = _Reading(names, attributes).visit(copied(node))
+    return found
 
 
 def renamed(node: ast.expr, old: str, new: str) -> ast.expr:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from insights_lint.acceptor.conditions import is_false, is_true, loop_of
-from insights_lint.acceptor.rewriting import renamed, with_variables
+from insights_lint.acceptor.rewriting import reading, renamed, with_variables
 from insights_lint.acceptor.simplifier import Facts, Simplifier
 from insights_lint.acceptor.strings import StringTests, unless
 from insights_lint.acceptor.values import MISSING, Value
@@ -19,11 +19,12 @@ COUNTED = "COUNTED"
 class Writer:
     """Writes the body of a function that returns how many members an object has, or 0 if a condition is not met.
 
-    The variables of the members are in `facts`; `attributes` names them in structures.
+    The variables of the members are in `facts`; attributes `as_written` may be kept so.
     """
 
-    def __init__(self, simplifier: Simplifier) -> None:
+    def __init__(self, simplifier: Simplifier, as_written: Set[str]) -> None:
         self._simplifier = simplifier
+        self._as_written = as_written
         self._strings = StringTests(simplifier)
         self._loops = 0
 
@@ -117,12 +118,17 @@ class Writer:
                 strings.setdefault(name, []).append(part)
             else:
                 counted = isinstance(part, ast.Name) and part.id == COUNTED
-                lines += [f"{indent}n += 1"] if counted else unless(part, indent)
+                lines += [f"{indent}n += 1"] if counted else unless(self._reading(part, facts), indent)
         for name, tests in strings.items():
             lines += self._strings.lines(name, tests, facts[name], indent)
         for name, elements in loops.items():
             lines += self._loop(name, elements, facts, indent)
         return lines
+
+    def _reading(self, part: ast.expr, facts: Facts) -> ast.expr:
+        """The condition on parsed values, where some are kept as they are written."""
+        names = {name for name, known in facts.items() if known.literal or (known.item and known.item.literal)}
+        return reading(part, names, self._as_written) if names or self._as_written else part
 
     def _needed(self, parts: list[ast.expr], facts: Facts) -> list[ast.expr]:
         """The conditions without those that the others imply."""
@@ -140,8 +146,8 @@ class Writer:
         known = facts[name].item or Value(missing=None)
         tests = [renamed(test, old, item) for old, test in elements]
         if known.members is None:
-            excluded = [_excluded(test, item) for test in tests]
-            if len(tests) == 1 and excluded[0] is not None:
+            excluded = [] if known.literal else [_excluded(test, item) for test in tests]
+            if len(tests) == 1 and excluded and excluded[0] is not None:
                 return [f"{indent}if not {excluded[0]}.isdisjoint({name}):", f"{indent}    return 0"]
             body = self.block(tests, {**facts, item: known}, indent + "    ")
             return [f"{indent}for {item} in {name}:", *body] if body else []
@@ -167,12 +173,16 @@ class Writer:
 
 
 def own_tests(variable: str, value: Value) -> Iterator[str]:
-    """What must be tested of a member besides the rules: that it is counted, and plain if it can be anything."""
+    """What must be tested of a member besides the rules: that it is counted, and that it is what facts say."""
     missing = f"{variable} is MISSING or " if value.missing is None else ""
     if missing:
         yield f"{missing}{COUNTED}"
     if value.loose:
         yield f"{missing}plain({variable})"
+    if value.literal:
+        yield f"{missing}is_written({variable})"
+    if value.item is not None and value.item.literal:
+        yield f"{missing}all([is_written(item) for item in {variable}])"
 
 
 def _is_string(known: Value) -> bool:

@@ -42,9 +42,9 @@ class StringTests:
 
     def lines(self, name: str, tests: list[ast.expr], known: Value, indent: str) -> list[str]:
         """Tests of one string: each time, or once for each string if that costs more than to remember it."""
+        if known.literal:  # of a written one the following tells
+            return self._literal(name, conjunction([test for test in tests if not _is_of_writing(test)]), indent)
         test = conjunction(tests)
-        if known.literal:
-            return self._literal(name, test, indent)
         calls = {one.func.id for one in ast.walk(test) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
         if calls <= self._searches | _CHEAP:
             witness = self._witness(test, name)
@@ -162,7 +162,7 @@ class StringTests:
             wanted = ast.BoolOp(ast.And(), [both, ast.parse(safe, mode="eval").body])
             formula = ast.BoolOp(ast.Or(), [negated(ast.parse(given, mode="eval").body), wanted])
             if self._is_always_true(formula, "text", constants):
-                return f'{inner}|"{inner}"'.encode(), most
+                return f'(?=[-0-9]){inner}|"{inner}"'.encode(), most
         return None
 
     def is_of_digits(self, part: ast.expr, facts: Facts) -> bool:
@@ -184,6 +184,11 @@ def unless(test: ast.expr, indent: str) -> list[str]:
 
 _WRITTEN_ALIKE = re.compile(r"^[ !#-\[\]-~]*\Z").search
 """Texts that JSON writes as they are, between quotation marks."""
+
+
+def _is_of_writing(test: ast.expr) -> bool:
+    """Whether it only tests that a number or a string is written there."""
+    return isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "is_written"
 
 
 def _is_search(value: object) -> bool:
