@@ -271,7 +271,7 @@ def parsed(text: bytes) -> Json:
 
 def is_written(value: msgspec.Raw) -> bool:
     """Whether what was kept as it is written is a number or a string."""
-    return parsed(bytes(value)) is not msgspec.UNSET
+    return parsed(bytes(value)) is not None
 
 
 def read(value: Any) -> Any:
@@ -284,7 +284,7 @@ def read(value: Any) -> Any:
     if value.__class__ is not msgspec.Raw:
         return value
     found = parsed(bytes(value))
-    if found is msgspec.UNSET:
+    if found is None:
         raise msgspec.ValidationError("no number and no string")
     return found
 
