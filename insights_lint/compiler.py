@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Known, walk_schema
 from insights_lint.keywords.paths import ROOTS, steps, values_at
 from insights_lint.model import Form, Json, Rule
@@ -61,12 +61,7 @@ class _CompiledJudge:
     @cached_property
     def failing(self) -> Failing:
         """Generated when the first value arrives: most runs see no telemetry and no nulls."""
-        namespace: dict[str, Json] = {}
-        source = generate(self.rules, self.form)
-        # The source is made of the rules alone: names, numbers and string literals written by repr().
-        exec(compile(source, "<rules>", "exec"), namespace)  # noqa: S102
-        failing: Failing = namespace["failing"]
-        return failing
+        return compiled(self.rules, self.form)
 
     def __call__(self, value: Json, *, known: Known, plain: bool) -> Faults:
         if not self.rules:
@@ -119,21 +114,42 @@ def _has_keyword(rule: Rule, name: str) -> bool:
     )
 
 
-def generate(rules: Sequence[Rule], form: Form) -> str:
-    """Source of a module with `failing(value, known)`, the numbers of the rules that an object breaks."""
+def compiled(rules: Sequence[Rule], form: Form) -> Failing:
+    """The check of the rules, made by running what `generate` writes."""
+    namespace: dict[str, Json] = {}
+    # The source is made of the rules alone: names, numbers and string literals written by repr().
+    exec(compile(generate(rules, form, "make"), "<rules>", "exec"), namespace)  # noqa: S102
+    failing: Failing = namespace["make"]()
+    return failing
+
+
+def generate(rules: Sequence[Rule], form: Form, name: str) -> str:
+    """Source of a function of that name, which makes a `Failing` for values that are objects."""
     emitter = Emitter(KEYWORDS, form, "e")
     body: list[str] = []
     for number, rule in enumerate(rules):
         condition = broken(emitter, rule)
         if condition is not None:
-            body.append(f"    if {condition}:  # {rule.id}\n        failed.append({number})")
-    lines = ["import re", "from importlib import import_module", "MISSING = object()"]
-    lines += [f"{name} = {source}" for source, name in emitter.constants.items()]
-    lines += ["def failing(e, known):", "    now, size, sent_at, searches = known", "    failed = []"]
+            body.append(f"        if {condition}:  # {rule.id}\n            failed.append({number})")
+    lines = [f"def {name}():", "    import re", "    from importlib import import_module", "    MISSING = object()"]
+    for source, constant in emitter.constants.items():
+        is_function = constant in emitter.functions
+        lines += _made_when_called(constant, source) if is_function else [f"    {constant} = {source}"]
+    lines += ["    def failing(e, known):", "        now, size, sent_at, searches = known", "        failed = []"]
     if emitter.members:
-        lines.append("    get = e.get")
-    lines += [f"    {name} = get({key!r}, MISSING)" for key, name in emitter.members.items()]
-    return "\n".join([*lines, *body, "    return failed", ""])
+        lines.append("        get = e.get")
+    lines += [f"        {member} = get({key!r}, MISSING)" for key, member in emitter.members.items()]
+    return "\n".join([*lines, *body, "        return failed", "    return failing", ""])
+
+
+def _made_when_called(name: str, source: str) -> list[str]:
+    """A function that gives way to the right one: most patterns and modules are for members that few events have."""
+    return [
+        f"    def {name}(*arguments):",
+        f"        nonlocal {name}",
+        f"        {name} = {source}",
+        f"        return {name}(*arguments)",
+    ]
 
 
 def broken(emitter: Emitter, rule: Rule) -> str | None:

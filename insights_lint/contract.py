@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from insights_lint.compiler import Checks, CompiledChecks
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation, Known
 from insights_lint.keywords.paths import values_at
 from insights_lint.linter import Linter, without_nulls

@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from insights_lint.compiler import Faults, Judge, evaluate, needs_clock
-from insights_lint.keywords import CHECKS, KEYWORDS
+from insights_lint.keywords.dialect import CHECKS, KEYWORDS
 from insights_lint.keywords.keyword import Evaluation, Fault, Known
 from insights_lint.keywords.paths import values_at
 from insights_lint.keywords.patterns import translate

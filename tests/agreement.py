@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from insights_lint.compiler import Checks, CompiledChecks, Faults, evaluate
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation, Fault, Known
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Pointer, Rule, pointer_text

@@ -15,7 +15,7 @@ import pytest
 from insights_lint.compiler import Checks, CompiledChecks, needs_clock
 from insights_lint.contract import broken_examples
 from insights_lint.errors import RuleError
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import walk_schema
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Layer, Rule, Severity

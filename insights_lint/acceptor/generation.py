@@ -17,7 +17,7 @@ from insights_lint.acceptor.source import Writer, own_tests
 from insights_lint.acceptor.values import MISSING, Value
 from insights_lint.compiler import broken
 from insights_lint.json_text.parsing import parse
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Emitter
 from insights_lint.model import Form, Json, Rule
 

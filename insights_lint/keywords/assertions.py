@@ -107,7 +107,7 @@ def _pattern_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __:
 
 
 def _pattern_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
-    search = emitter.constant(f"re.compile({translate(argument)!r}).search")
+    search = emitter.called(f"re.compile({translate(argument)!r}).search")
     return f"{search}({x}) is not None"
 
 

@@ -60,7 +60,7 @@ def _decodes_to_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json
         return emitter.expression(argument, x)
     text = emitter.fresh()
     test = emitter.expression(argument, text)
-    decode = emitter.constant('getattr(import_module("urllib.parse"), "unquote")')
+    decode = emitter.called('getattr(import_module("urllib.parse"), "unquote")')
     return None if test is None else f"(({text} := {decode}({x})) is None or {test})"
 
 

@@ -150,6 +150,8 @@ class Emitter:
         """Name of the event or payload: known to be an object, its members are read once."""
         self.constants: dict[str, str] = {}
         """Python source of a constant → its name."""
+        self.functions: set[str] = set()
+        """Names of the constants that are functions, which can be made when they are first called."""
         self.members: dict[str, str] = {}
         """Member of the root → name of its value."""
         self._count = 0
@@ -159,7 +161,13 @@ class Emitter:
 
     def function(self, module: str, name: str) -> str:
         """The name under which a function of the package can be called."""
-        return self.constant(f'getattr(import_module("insights_lint.{module}"), "{name}")')
+        return self.called(f'getattr(import_module("insights_lint.{module}"), "{name}")')
+
+    def called(self, source: str) -> str:
+        """The name under which the function that the Python source gives can be called."""
+        name = self.constant(source)
+        self.functions.add(name)
+        return name
 
     def keys_test(self, module: str, name: str, x: str, argument: str) -> str:
         """A call with the keys of the object `x`, of a function that holds for all keys that it holds for with more."""

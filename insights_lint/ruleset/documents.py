@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.model import Example, Json, Rule
 from insights_lint.ruleset.format import FILE_PROPERTIES, RULE_PROPERTIES
 

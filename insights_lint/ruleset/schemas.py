@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import COMMON_NAMES
 from insights_lint.keywords.nearest import did_you_mean
 from insights_lint.keywords.patterns import PatternError, translate

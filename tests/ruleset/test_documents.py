@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.model import Rule
 from insights_lint.ruleset import builtin_folder
 from insights_lint.ruleset.documents import editor_schema, markdown

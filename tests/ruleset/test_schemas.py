@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from insights_lint.keywords import KEYWORDS
+from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.model import Json, Pointer, Schema
 from insights_lint.ruleset.schemas import offered_names, schema_mistakes, vacuous_tests
 
