@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.keywords.dialect import KEYWORDS
@@ -19,8 +19,7 @@ from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.wanted import Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenExample:
+class BrokenExample(NamedTuple):
     """An example that does not hold, and what was reported instead."""
 
     rule: Rule
@@ -46,7 +45,7 @@ def example_payload(example: Example) -> Payload:
         raise TypeError(f"{example.kind}: nothing to judge")
     if example.searches:
         captured = Captured({}, "", (), (1, 1), exact=True, searches=dict(example.searches))
-        return replace(payload, captured=captured, sent_at=example.now)
+        return payload._replace(captured=captured, sent_at=example.now)
     return payload
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class InsightsLintError(Exception):
     """Anything that the command line answers with one message on standard error and exit status 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One thing that is wrong in a rule file: where (lines and columns from 1) and a sentence."""
 
     file: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,7 +94,7 @@ class Linter:
         if payload.answer is not None or payload.captured is not None:
             sentence = partial(self._placer.sentence, secrets=_secrets(payload))
             answered = compared(payload, broken, self.checks.rules, sentence)
-            shown = replace(answered, pointer=self._placer.pointer(answered.pointer))
+            shown = answered._replace(pointer=self._placer.pointer(answered.pointer))
             self.report.add_answer(shown, self._limit(payload))
             names["answer"] = answer_words(answered, broken, payload.shape)
         if not findings:
@@ -134,7 +133,7 @@ class Linter:
             yield from (Finding(rule, fault, None) for rule, fault in on_call)
             clean = self._clean_events(payload)
             for event in payload.events():
-                if event.index not in clean:
+                if event.number not in clean:
                     yield from self._on_event(payload, event, judges, on_call)
 
     def _clean_events(self, payload: Payload) -> set[int]:
@@ -233,7 +232,7 @@ class Linter:
                 found += self._judge(nulls, event.value, payload)
         moved = [(rule, _moved(fault, event.place)) for rule, fault in found]
         for rule, fault in _without_giving_way(moved, on_call):
-            yield Finding(rule, fault, event.index)
+            yield Finding(rule, fault, event.number)
 
 
 class _Judges:
@@ -316,7 +315,7 @@ def _without_giving_way(found: Sequence[_Found], others: Sequence[_Found]) -> It
 
 
 def _moved(fault: Fault, move: Callable[[Pointer], Pointer]) -> Fault:
-    return replace(fault, at=move(fault.at), related=tuple((move(at), label) for at, label in fault.related))
+    return fault._replace(at=move(fault.at), related=tuple((move(at), label) for at, label in fault.related))
 
 
 def _among_all(at: Pointer, numbers: Sequence[int]) -> Pointer:

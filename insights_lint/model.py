@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 Pointer = tuple[str | int, ...]
 """A JSON Pointer (RFC 6901) as keys and indexes from a root; `()` is the root itself."""
@@ -89,8 +88,7 @@ class Template(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """An example of a rule: the payload, the clock, and what must be reported for it."""
 
     valid: bool
@@ -112,8 +110,7 @@ class Example:
     line: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class Rule:
+class Rule(NamedTuple):
     """One requirement, as its YAML entry states it (docs/writing-rules.md). Compared by identity."""
 
     id: str
@@ -144,6 +141,15 @@ class Rule:
     file: str = ""
     line: int = 0
 
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return id(self)
+
     @property
     def refuses(self) -> bool:
         """Whether the API refuses what breaks it."""
@@ -155,8 +161,7 @@ class Rule:
         return self.targets[0] if self.targets[0] in ("payload", "call", "request", "text") else "event"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where something stands. Lines and columns count from 1, columns in code points, ends are exclusive."""
 
     source: str
@@ -176,16 +181,14 @@ class Location:
     """Whether people find the place by its line; in most captures they find it by its request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that a violation is about, and what stands there."""
 
     location: Location
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A stretch of one excerpted line, from `start` to `end` (code points in its text), and what to write under it."""
 
     start: int
@@ -194,8 +197,7 @@ class Mark:
     primary: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExcerptLine:
+class ExcerptLine(NamedTuple):
     """One source line of an excerpt, cut to a window and masked."""
 
     number: int
@@ -208,8 +210,7 @@ class ExcerptLine:
 Excerpt = tuple[ExcerptLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One breach of one rule at one place."""
 
     rule: Rule
@@ -222,4 +223,4 @@ class Violation:
     related: tuple[Related, ...] = ()
     recorded_status: int | None = None
     """What the API answered to this when it was recorded: an HTTP status."""
-    excerpt: Excerpt = field(default=(), compare=False)
+    excerpt: Excerpt = ()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from insights_lint.model import Form, Json, Pointer
 
@@ -26,8 +26,7 @@ class Shape(Enum):
     """One entry of the API's log: an event, and what the API answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextFault:
+class TextFault(NamedTuple):
     """What a reader has against a JSON text: a rule of topic `json`, a stretch of the text, and a sentence."""
 
     rule: str
@@ -44,13 +43,12 @@ def is_telemetry(event: Json) -> bool:
     return isinstance(event, dict) and event.get("eventType") == "instantsearch"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event as the API would get it, and where it stands in its payload."""
 
     value: Json
     pointer: Pointer
-    index: int | None
+    number: int | None
     """Its number in the payload's list, from 0; None where the payload is this one event."""
     filled: frozenset[str] = frozenset()
     """Members that do not stand in the payload, because search-insights fills them in."""
@@ -66,8 +64,7 @@ class Event:
         return self.filled_at if at and at[0] in self.filled else (*self.pointer, *at)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call of search-insights as rules with target `call` see it, and where its parts stand in the payload."""
 
     value: dict[str, Json]
@@ -85,8 +82,7 @@ class Call:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What the API answered to the event or request when it was recorded."""
 
     status: int | None
@@ -101,8 +97,7 @@ class Answer:
         return self.status is not None and 400 <= self.status < 500
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(NamedTuple):
     """What a capture holds of a request besides its body, and where it stands there."""
 
     value: dict[str, Json]
@@ -123,20 +118,18 @@ class Captured:
     """The method by which no events are sent; the body is not judged then."""
     numbers_altered: bool = False
     """Whether the recorder parsed the numbers and wrote them anew, so that their text is not what was sent."""
-    searches: Mapping[str, int] = field(default_factory=dict)
+    searches: Mapping[str, int] = {}
     """Query ID → when its search was recorded, in milliseconds since the epoch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Embedding:
+class Embedding(NamedTuple):
     """The text in which a JSON text is the content of a string, and the pointer to that string."""
 
     text: str
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """A parsed document or request body, and what is known about where it stood."""
 
     source: str
@@ -220,8 +213,7 @@ class Payload:
         return self.call.place(at)
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(NamedTuple):
     """A captured request to the Insights API that sends no events."""
 
     source: str
@@ -229,8 +221,7 @@ class PassedOver:
     """Whether a browser asked for permission to send some (CORS)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unjudged:
+class Unjudged(NamedTuple):
     """A source, or part of one, in which a reader found nothing to judge, and what stands there instead."""
 
     source: str

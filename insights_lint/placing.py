@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -94,8 +93,7 @@ class Placer:
             raise AssertionError("nothing was captured of the payload's request")
         if self._request is None or self._request[0] is not payload:
             document = {key: value for key, value in captured.value.items() if key != "body"}
-            view = replace(
-                payload,
+            view = payload._replace(
                 document=document,
                 text=json.dumps(document, ensure_ascii=False),
                 root=(),
@@ -103,7 +101,7 @@ class Placer:
                 document_pointer=captured.entry,
                 error=None,
                 duplicates=(),
-                captured=replace(captured, exact=False),
+                captured=captured._replace(exact=False),
             )
             self._request = payload, view
         return self._request[1]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Self
+from typing import NamedTuple, Self
 
 from insights_lint.model import Pointer, Rule, Severity, Violation
 from insights_lint.payload import PassedOver, Payload, Shape, is_telemetry
@@ -26,8 +26,7 @@ class Outcome(Enum):
     """No status, or one that says nothing about the event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What the API answered to one recorded event or request, if that is known, and what the rules say of it."""
 
     source: str

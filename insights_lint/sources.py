@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.errors import SourceError
 
@@ -38,8 +37,7 @@ def is_read_in_folders(path: str) -> bool:
     return path.lower().endswith(_READ)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file to read, and whether it was named rather than found in a folder."""
 
     path: str

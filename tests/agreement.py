@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from insights_lint.compiler import Checks, CompiledChecks, Faults, evaluate
@@ -178,7 +178,7 @@ class Recorder:
         assert isinstance(payload, Payload)
         assert payload.captured is not None
         altered = self.random.random() < 0.2
-        return replace(payload, captured=replace(payload.captured, numbers_altered=altered))
+        return payload._replace(captured=payload.captured._replace(numbers_altered=altered))
 
     def _search(self, query_id: str) -> None:
         time = NOW + self.random.choice((0, -_HOUR, -_HOUR - 1, _HOUR + 1, -48 * _HOUR))
@@ -209,7 +209,7 @@ def compare(
     All rules take part, those that are off by default too. Of the `engines`, "compiled" is what the others are compared
     with. `progress` is told the counts after every payload.
     """
-    on = [replace(rule, enabled=True) for rule in rules]
+    on = [rule._replace(enabled=True) for rule in rules]
     linters = {now: {name: Linter(engine(on), now=now) for name, engine in engines.items()} for now in (NOW, None)}
     mutator = Mutator(seed, events)
     recorder = Recorder(seed)
@@ -220,7 +220,7 @@ def compare(
         is_captured = form is Form.WIRE and recorder.random.random() < 0.25
         payload = recorder.captured(text) if is_captured else read(text, form)
         if payload.shape is Shape.BODY:
-            payload = replace(payload, sent_size=mutator.random.choice(_SIZES))
+            payload = payload._replace(sent_size=mutator.random.choice(_SIZES))
         result.payloads += 1
         result.forms[form] += 1
         result.events += sum(isinstance(event.value, dict) for event in payload.events())

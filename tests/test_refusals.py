@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -267,7 +266,7 @@ def test_a_request_without_a_recorded_answer_is_unknown() -> None:
 def test_words_on_a_refusal(
     messages: tuple[str, ...], meant: tuple[tuple[str, ...], ...], broken: list[str], words: str
 ) -> None:
-    found = replace(answered(Answer(422), []), messages=messages, meant=meant)
+    found = answered(Answer(422), [])._replace(messages=messages, meant=meant)
     assert answer_words(found, [rule(name) for name in broken], Shape.RECORD) == words
 
 

@@ -6,7 +6,6 @@ import json
 import pickle
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 
@@ -32,7 +31,7 @@ def captured(
     """A captured request; without a document, its body was not seen, or is not judged."""
     seen = Captured({"endpoint": "api"}, "POST /1/events", (), (1, 1), unseen=unseen, unwanted=unwanted)
     answer = None if status is None else Answer(status)
-    return replace(payload(document, shape), source="log", request=1, captured=seen, answer=answer)
+    return payload(document, shape)._replace(source="log", request=1, captured=seen, answer=answer)
 
 
 def rule(name: str, severity: Severity = Severity.ERROR, layer: Layer = Layer.ARRIVAL) -> Rule:
@@ -171,7 +170,7 @@ def test_events_that_the_api_refused_when_they_were_captured(status: int | None,
 
 def test_a_log_of_the_api_counts_no_captured_requests() -> None:
     report = Report()
-    report.add(replace(payload({"event": EVENT}, Shape.RECORD), answer=Answer(422)), [])
+    report.add(payload({"event": EVENT}, Shape.RECORD)._replace(answer=Answer(422)), [])
     assert (report.lost_when_recorded, report.requests, report.payloads) == (0, 0, 1)
 
 

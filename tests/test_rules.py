@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pycountry
@@ -429,7 +428,7 @@ def test_broken_example(
 def test_every_invalid_example_matters(engine: Engine, builtin_rules: list[Rule]) -> None:
     """A rule that never speaks breaks each of its invalid examples."""
     tested = [rule for rule in builtin_rules if rule.topic in ("positions", "filters", "currency")]
-    silent = [replace(rule, schema=True, enabled=True) for rule in tested]
+    silent = [rule._replace(schema=True, enabled=True) for rule in tested]
     others = [rule for rule in builtin_rules if rule not in tested]
     found = {id(one.example) for one in broken_examples([*others, *silent], silent, engine)}
     assert found >= {id(example) for rule in tested for example in rule.examples if not example.valid}

@@ -171,7 +171,7 @@ def _conditions(emitter: Emitter, rules: Iterable[Rule]) -> list[tuple[Rule, ast
 def _each_target(emitter: Emitter, rule: Rule) -> Iterator[ast.expr]:
     """For each target of the rule the condition that it is broken there."""
     for target in rule.targets:
-        text = broken(emitter, replace(rule, targets=(target,)))
+        text = broken(emitter, rule._replace(targets=(target,)))
         if text is not None:
             yield _parsed(text)
 

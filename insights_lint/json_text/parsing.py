@@ -10,8 +10,7 @@ import codecs
 import json
 import re
 import sys
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from insights_lint.json_text.breaks import describe_break
 from insights_lint.json_text.visible import shorten, visible
@@ -30,8 +29,7 @@ _BOMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A parsed text. With `error`, `document` is None; duplicate keys are no error: the last value counts."""
 
     document: Json = None

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from insights_lint.model import Form, Json, Pointer, Schema, Template
-
-Names = Mapping[str, str]
 
 
 class Quoted(str):
@@ -33,13 +30,12 @@ class Known(NamedTuple):
 NOTHING_KNOWN = Known()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One place that a schema blames: a pointer from the value that was tested, and words for it."""
 
     at: Pointer
     keyword: str
-    names: Names = field(default_factory=dict)
+    names: Mapping[str, str] = {}
     """What the keyword offers to the rule's message; what stands in the payload is `Quoted`."""
     label: str = ""
     related: tuple[tuple[Pointer, str], ...] = ()
@@ -49,8 +45,7 @@ class Fault:
     """Keys that the object at `at` lacks."""
 
 
-@dataclass(frozen=True)
-class Keyword:
+class Keyword(NamedTuple):
     """One keyword: what its argument looks like, what it asserts, the code for that, and whom it blames."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -58,7 +57,7 @@ def read(
 
 def _read(packed: Input, input_format: str | None, depth: int) -> Iterator[Found]:
     plain, unpacking = unpacked(packed.stream)
-    source = replace(packed, stream=plain)
+    source = packed._replace(stream=plain)
     found = _read_plain(source, packed, input_format, depth, unpacking)
     yield from found if unpacking is None else _until_broken(found, source, unpacking)
 
@@ -88,7 +87,7 @@ def _read_plain(
             yield from _read_archive(archive, source.wanted, depth)
         return
     if is_packed(head) and depth < _MAX_DEPTH:  # once more
-        again = replace(source, stream=io.BufferedReader(Rejoined(head, source.stream)))
+        again = source._replace(stream=io.BufferedReader(Rejoined(head, source.stream)))
         yield from _read(again, input_format, depth + 1)
         return
     if input_format is None and (unread := unread_bytes(head)):
@@ -102,7 +101,7 @@ def _read_plain(
     if is_utf_16(head) and name in _LINE_FORMATS:  # whose lines end with other bytes
         raw = Recoded(io.BufferedReader(raw, _BUFFER))
     stream = io.BufferedReader(raw, _BUFFER)
-    yield from import_module(FORMATS[name]).read(replace(source, stream=stream, head=head))
+    yield from import_module(FORMATS[name]).read(source._replace(stream=stream, head=head))
 
 
 def _read_archive(archive: Archive, wanted: Wanted, depth: int) -> Iterator[Found]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,14 +55,13 @@ def payload_of(
     whole = found.whole
     error = whole.parsed.error
     if isinstance(body, BodyText) and body.ends_unseen and error is not None and is_cut_off(whole.text, error):
-        captured = replace(captured, unseen=CUT_OFF)
+        captured = captured._replace(unseen=CUT_OFF)
     exact = record.exact and captured.exact and (whole.embedding is not None or isinstance(body, BodyValue))
     altered = isinstance(body, BodyValue) and body.numbers_altered
     payload = payloads.payload(whole, (), Part((), found.document, shape, Form.WIRE), found.size, request=number)
-    return replace(
-        payload,
+    return payload._replace(
         document_pointer=(*record.pointer, *(() if isinstance(body, Unseen) else body.at)),
-        captured=replace(captured, exact=exact, numbers_altered=altered),
+        captured=captured._replace(exact=exact, numbers_altered=altered),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from insights_lint.model import Json, time_text
 from insights_lint.payload import Answer, Captured, PassedOver, Payload, Shape, Unjudged
@@ -151,8 +150,7 @@ class Captures:
             unwanted=unwanted,
             searches=self._searches,
         )
-        payload = replace(
-            payload_of(self.payloads, body, record, captured, self._number, shape or Shape.BODY),
+        payload = payload_of(self.payloads, body, record, captured, self._number, shape or Shape.BODY)._replace(
             answer=_answer(exchange),
             sent_at=exchange.time,
         )

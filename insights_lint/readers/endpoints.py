@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 _API_HOST = re.compile(r"insights(?:\.[a-z0-9-]+)?\.algolia\.io")
@@ -29,8 +29,7 @@ class Endpoint(Enum):
     """Somebody else's, who passes the events on; or the recorder did not say whose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(NamedTuple):
     """A URL's parts, as far as they were recorded: logs often leave out where it begins."""
 
     scheme: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from insights_lint.model import Json, Pointer
 
 EMPTY = b""
 
 
-@dataclass(frozen=True, slots=True)
-class BodyText:
+class BodyText(NamedTuple):
     """A body that stands in the record as the content of a string."""
 
     text: str
@@ -21,16 +20,14 @@ class BodyText:
     """Whether the recorder may have cut it off, so that a text which ends too soon is no fault of the sender."""
 
 
-@dataclass(frozen=True, slots=True)
-class BodyBytes:
+class BodyBytes(NamedTuple):
     """A body as the bytes that were sent, decoded from what stands in the record."""
 
     data: bytes
     at: Pointer = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BodyValue:
+class BodyValue(NamedTuple):
     """A body that the recorder parsed, and wrote into the record as JSON."""
 
     value: Json
@@ -40,8 +37,7 @@ class BodyValue:
     numbers_altered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(NamedTuple):
     """No body, or one that is not what was sent: how the recorder lost it, and what to do about that."""
 
     reason: str
@@ -50,8 +46,7 @@ class Unseen:
 Body = BodyText | BodyBytes | BodyValue | Unseen
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request, and its answer if that was recorded."""
 
     url: str
@@ -68,8 +63,7 @@ class Exchange:
     """The body of the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A JSON value that tells of one request or several, and where it stands in its source."""
 
     value: Json
@@ -84,8 +78,7 @@ class Record:
     """Whether the text stands in the source as it is; otherwise all of it stands at that line and column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(NamedTuple):
     """What a record holds in a string: JSON texts, perhaps packed, that are records or payloads themselves."""
 
     content: bytes | str

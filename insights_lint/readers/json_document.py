@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from insights_lint.errors import SourceError
 from insights_lint.payload import Payload, TextFault
@@ -37,7 +36,7 @@ def read(source: Input) -> Iterator[Found]:
     payloads.records = recorded.read
     for found in payloads.of(_whole(source.lines(), source.name)):
         if isinstance(found, Payload) and found.error is not None and found.embedding is None:
-            yield replace(found, error=_explained(found.text, found.error))
+            yield found._replace(error=_explained(found.text, found.error))
         else:
             yield found
     yield from recorded.rest("record")
@@ -62,5 +61,5 @@ def _explained(text: str, fault: TextFault) -> TextFault:
     sample = text[:4000]
     for pattern, name in _LOOKS:
         if pattern.search(sample):
-            return replace(fault, message=f"{fault.message} (this looks like {name})")
+            return fault._replace(message=f"{fault.message} (this looks like {name})")
     return fault

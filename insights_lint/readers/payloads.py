@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from insights_lint.json_text.parsing import Parsed, decode, parse
@@ -245,7 +244,7 @@ class Payloads:
 def _below(faults: tuple[TextFault, ...], root: Pointer) -> tuple[TextFault, ...]:
     """The faults that stand below the pointer, with pointers from there."""
     length = len(root)
-    return tuple(replace(fault, pointer=fault.pointer[length:]) for fault in faults if fault.pointer[:length] == root)
+    return tuple(fault._replace(pointer=fault.pointer[length:]) for fault in faults if fault.pointer[:length] == root)
 
 
 def _count_templates(value: Json) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from insights_lint.errors import SourceError
 from insights_lint.readers.wanted import Wanted
@@ -30,8 +30,7 @@ def nothing_passes(_: bytes) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One source. Readers go through `stream`, or through its `lines`, once."""
 
     stream: io.BufferedIOBase

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from insights_lint.model import Form, Json, Pointer
 
@@ -13,8 +12,7 @@ _ESCAPES = {"~0": "~", "~1": "/", "~2": "*"}
 _WRONG_ESCAPE = re.compile(r"~(?![012])")
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A JSON Pointer (RFC 6901) in which `*` stands for any key or index, and `~2` for a literal `*`."""
 
     text: str
@@ -60,8 +58,7 @@ def _index(token: str, length: int) -> tuple[int, ...]:
     return (number,) if number < length else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """Names of a log's own fields, as dotted paths; empty: found by what stands in them."""
 
     url: str = ""
@@ -75,8 +72,7 @@ class Fields:
 NO_FIELDS = Fields()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What is to be judged; by default whatever looks like Insights events."""
 
     form: Form | None = None

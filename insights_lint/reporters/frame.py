@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from insights_lint.json_text.visible import shorten, visible
@@ -65,7 +64,7 @@ def _drawn(line: ExcerptLine, style: str, room: int) -> Iterator[tuple[str, list
     places = columns(shown)
     size = len(shown)
     # A place behind the last character, such as the end of a text that breaks off, may lie beyond what was excerpted.
-    marks = [replace(mark, start=min(mark.start, size), end=min(mark.end, size)) for mark in line.marks]
+    marks = [mark._replace(start=min(mark.start, size), end=min(mark.end, size)) for mark in line.marks]
     fits = places[-1] + line.cut_before + line.cut_after <= room
     for begin, end, inside in [_Window(0, size, marks)] if fits else _windows(marks, places, room):
         before = _CUT if begin or line.cut_before else ""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from insights_lint.model import Violation
 from insights_lint.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How to tell it. Masks are no setting: excerpts and messages come masked or not."""
 
     color: bool = False

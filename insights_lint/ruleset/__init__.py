@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from insights_lint.errors import Mistake, RuleError, SelectionError
 from insights_lint.keywords.nearest import did_you_mean
@@ -54,8 +54,7 @@ def _rule_files(path: Path, mistakes: list[Mistake]) -> list[Path]:
     return found
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """The rules that run, and how many of all do not."""
 
     rules: tuple[Rule, ...]

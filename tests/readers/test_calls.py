@@ -252,7 +252,7 @@ def test_what_the_library_fills_in(method: str, number: int, method_at: Pointer,
     assert event.value["userToken"].startswith("anonymous-")
     assert event.filled == {*expected, "userToken"}
     at = (*first, 0) if method == SEND_EVENTS else first
-    assert (event.pointer, event.index) == (at, 0)
+    assert (event.pointer, event.number) == (at, 0)
     assert event.place(()) == at
     assert event.place(("objectIDs", 0)) == (*at, "objectIDs", 0)
     assert event.place(("filters",)) == (*at, "filters")
@@ -423,7 +423,7 @@ def test_an_event_on_which_the_library_throws_is_not_sent(
     if method == SEND_EVENTS and not isinstance(event, dict) and event is not None:
         sent = True  # the spread of a number or a text is an object
     assert len(events) == 1 + sent
-    assert events[-1].index == 1
+    assert events[-1].number == 1
     assert events[-1].pointer == ((1, 1) if method == SEND_EVENTS else (2,))
 
 

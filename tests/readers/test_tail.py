@@ -128,7 +128,7 @@ def test_an_entry_is_one_event_and_an_answer() -> None:
     errors = ["The userToken field is required", 3, None, "EventName is required"]
     (entry,) = entries_in(json.dumps({**ENTRY, "status": 422, "errors": errors}))
     (event,) = entry.events()
-    assert (event.pointer, event.index, event.filled) == (("event",), None, frozenset())
+    assert (event.pointer, event.number, event.filled) == (("event",), None, frozenset())
     assert event.value == EVENT
     assert entry.answer == Answer(422, ("The userToken field is required", "EventName is required"))
     assert (entry.sent_size, entry.call) == (None, None)

@@ -88,7 +88,7 @@ def test_a_message_is_the_title_by_default() -> None:
 
 
 def test_trusted_and_validated_files_give_the_same_rules() -> None:
-    assert [vars(rule) for rule in read(RULE, trusted=1).values()] == [vars(rule) for rule in read(RULE).values()]
+    assert [tuple(rule) for rule in read(RULE, trusted=1).values()] == [tuple(rule) for rule in read(RULE).values()]
 
 
 def test_the_built_in_rules_pass_every_validation(builtin_rules: list[Rule]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from insights_lint.json_text.parsing import parse
@@ -68,7 +67,7 @@ class Records:
             return self._items(value, record, depth)
         if isinstance(value, dict) and is_doubled(value):
             value = json.loads(record.text, object_pairs_hook=first_values)
-            record = replace(record, value=value, exact=False)
+            record = record._replace(value=value, exact=False)
         told = self._told(value, named)
         return None if told is None else self._found(told, record, time, depth)
 
@@ -135,7 +134,7 @@ class Records:
                 if depth < _MAX_DEPTH:
                     yield from self._nested(one, record, one.time or time, depth + 1)
             else:
-                yield from self.captures.of(replace(one, time=one.time or time), record)
+                yield from self.captures.of(one._replace(time=one.time or time), record)
 
     def _nested(self, nested: Nested, record: Record, time: int | None, depth: int) -> Iterator[Found]:
         content = nested.content
@@ -172,7 +171,7 @@ class Records:
 def _deeper(told: Exchange | Nested, *keys: str | int) -> Exchange | Nested:
     """The same, where what it was told by stands below those keys."""
     if isinstance(told, Nested):
-        return replace(told, at=(*keys, *told.at))
+        return told._replace(at=(*keys, *told.at))
     if isinstance(told.body, Unseen):
         return told
-    return replace(told, body=replace(told.body, at=(*keys, *told.body.at)))
+    return told._replace(body=told.body._replace(at=(*keys, *told.body.at)))
