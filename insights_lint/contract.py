@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.keywords.dialect import KEYWORDS
-from insights_lint.keywords.keyword import Evaluation, Known
+from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import values_at
 from insights_lint.linter import Linter, without_nulls
 from insights_lint.model import Example, Form, Json, Rule, pointer_text
-from insights_lint.payload import Captured, Payload
+from insights_lint.payload import Captured, Known, Payload
 from insights_lint.readers.captures import Captures
 from insights_lint.readers.exchange import BodyText, Exchange, Record, Unseen
 from insights_lint.readers.payloads import Payloads

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.compiler import Checks, CompiledChecks, Faults, Judge, needs_number_text
-from insights_lint.keywords.keyword import Fault, Known
+from insights_lint.keywords.keyword import Fault
 from insights_lint.model import Form, Json, Pointer, Rule, Severity, Violation
-from insights_lint.payload import Call, Event, Payload, Shape, TextFault, is_telemetry
+from insights_lint.payload import Call, Event, Known, Payload, Shape, TextFault, is_telemetry
 from insights_lint.placing import Placer
 from insights_lint.refusals import answer_words, compared
 from insights_lint.report import Report

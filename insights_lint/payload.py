@@ -213,6 +213,19 @@ class Payload(NamedTuple):
         return self.call.place(at)
 
 
+class Known(NamedTuple):
+    """What is known of a payload besides its text; None: not known."""
+
+    now: int | None = None
+    """The clock, in milliseconds since the epoch."""
+    size: int | None = None
+    """Bytes of the request's body."""
+    sent_at: int | None = None
+    """When it was sent, in milliseconds since the epoch."""
+    searches: Mapping[str, int] = {}
+    """Query ID → when its search was recorded, in milliseconds since the epoch."""
+
+
 class PassedOver(NamedTuple):
     """A captured request to the Insights API that sends no events."""
 

@@ -24,7 +24,7 @@ def corpus() -> Path:
 
 @pytest.fixture(scope="session")
 def builtin_rules() -> list[Rule]:
-    return load_rules()
+    return load_rules(examples=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "insights_lint"
 FLOORS = {
     0: ("model", "errors"),
     1: ("payload",),
-    2: ("json_text", "keywords", "report"),
+    2: ("json_text", "keywords", "report", "builtin"),
     3: ("ruleset", "compiler", "refusals", "sources"),
     4: ("placing", "acceptor", "reference"),
     5: ("linter", "readers", "reporters", "request_log"),

@@ -14,9 +14,10 @@ from jsonschema import Draft202012Validator
 from insights_lint.compiler import compiled, evaluate
 from insights_lint.json_text.parsing import parse
 from insights_lint.keywords.dialect import CHECKS, KEYWORDS
-from insights_lint.keywords.keyword import Evaluation, Known
+from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Json, Layer, Number, Pointer, Rule, Schema, Severity, Template
+from insights_lint.payload import Known
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset.schemas import schema_mistakes
 

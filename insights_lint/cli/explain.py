@@ -31,7 +31,7 @@ def command(what: str, rules: tuple[str, ...]) -> int:
     Example: insights-lint explain positions-missing
              insights-lint explain "The index field is required"
     """
-    known = load_rules(rules)
+    known = load_rules(rules, examples=True)
     found = [rule for rule in known if what == rule.id or what in rule.formerly] or rules_for_message(what, known)
     if not found:
         raise click.UsageError(f'No rule and no message "{what}".{did_you_mean(what, [rule.id for rule in known])}')

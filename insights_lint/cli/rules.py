@@ -47,7 +47,7 @@ def command(
     if output == "json-schema":
         click.echo(editor_schema(), nl=False)
         return OK
-    known = load_rules(rules, builtin=not no_builtin_rules)
+    known = load_rules(rules, builtin=not no_builtin_rules, examples=output == "markdown")
     listed = _named(known, select, ignore)
     listed = [
         rule
@@ -127,7 +127,7 @@ def test(files: tuple[str, ...], no_builtin_rules: bool) -> int:
     from insights_lint.compiler import CompiledChecks
     from insights_lint.reference import ReferenceChecks
 
-    rules = load_rules(files, builtin=not no_builtin_rules)
+    rules = load_rules(files, builtin=not no_builtin_rules, examples=True)
     builtin = {rule.file for rule in load_rules()} if files else set()
     tested = [rule for rule in rules if rule.file not in builtin]
     broken: dict[str, list[str]] = {}

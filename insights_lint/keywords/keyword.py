@@ -6,25 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from insights_lint.model import Form, Json, Pointer, Schema, Template
+from insights_lint.payload import Known
 
 
 class Quoted(str):
     """Words that stand in the payload: shortened, escaped and masked before they are shown."""
 
     __slots__ = ()
-
-
-class Known(NamedTuple):
-    """What is known of a payload besides its text; None: not known."""
-
-    now: int | None = None
-    """The clock, in milliseconds since the epoch."""
-    size: int | None = None
-    """Bytes of the request's body."""
-    sent_at: int | None = None
-    """When it was sent, in milliseconds since the epoch."""
-    searches: Mapping[str, int] = {}
-    """Query ID → when its search was recorded, in milliseconds since the epoch."""
 
 
 NOTHING_KNOWN = Known()
