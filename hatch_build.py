@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 if TYPE_CHECKING:
-    from insights_lint.compiler import Judge
+    from insights_lint.checks import Judge
     from insights_lint.model import Form, Rule
 
 

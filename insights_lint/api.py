@@ -11,7 +11,7 @@ from typing import Any
 
 from insights_lint import __version__
 from insights_lint.audit import audit
-from insights_lint.compiler import Checks, CompiledChecks
+from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.errors import SourceError
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Rule

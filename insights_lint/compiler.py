@@ -1,91 +1,17 @@
-"""Compiles rules into Python checks: for every event, which rules it breaks and which places are to blame.
-
-One generated function for each kind of rule tells which of its rules fail; that decides. A wheel has those of the
-built-in rules that are on by default. The places are then found by
-evaluating the rule that failed, which is slower and rare. Templates cannot be decided by code that looks at values, so
-payloads that hold some are evaluated throughout.
-"""
+"""Compiles rules into Python that tells which of them a value breaks, and finds the places that are to blame."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
-from insights_lint.builtin import FAILING, RULES
 from insights_lint.keywords.dialect import KEYWORDS
-from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, walk_schema
+from insights_lint.keywords.keyword import Emitter, Evaluation, walk_schema
 from insights_lint.keywords.paths import ROOTS, steps, values_at
 from insights_lint.model import Form, Json, Rule
-from insights_lint.payload import Known
+from insights_lint.payload import Fault, Known
 
 Failing = Callable[[Json, Known], list[int]]
 """(event or payload, what else is known) → numbers of the rules that it breaks."""
-
-Faults = Iterator[tuple[Rule, Fault]]
-
-_NUMBERS = {rule: number for number, rule in enumerate(RULES)}
-"""Each built-in rule itself, which one that overrides it is not, and its number."""
-
-
-class Judge(Protocol):
-    """Some rules that look at the same kind of value, made ready to judge it."""
-
-    def __call__(self, value: Json, *, known: Known, plain: bool) -> Faults:
-        """The faults of the value under each rule, rule by rule; pointers are from the value.
-
-        The value holds no null members, unless the rules look for those. A `plain` value is an object without
-        templates.
-        """
-
-
-class Checks(Protocol):
-    """Rules made ready to judge; the linter knows no more of them than this."""
-
-    @property
-    def rules(self) -> Sequence[Rule]: ...
-
-    def judge(self, rules: Sequence[Rule], form: Form) -> Judge:
-        """A judge of some of the rules, for values of that form."""
-
-
-class CompiledChecks:
-    """Checks as generated Python."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(rules)
-
-    def judge(self, rules: Sequence[Rule], form: Form) -> Judge:
-        return _CompiledJudge(rules, form)
-
-
-class _CompiledJudge:
-    def __init__(self, rules: Sequence[Rule], form: Form) -> None:
-        self.rules = rules
-        self.form = form
-
-    @cached_property
-    def failing(self) -> Failing:
-        """Made when the first value arrives: most runs see no telemetry and no nulls."""
-        make = FAILING.get((self.form, tuple(_NUMBERS.get(rule, -1) for rule in self.rules)))
-        return make() if make is not None else compiled(self.rules, self.form)
-
-    def __call__(self, value: Json, *, known: Known, plain: bool) -> Faults:
-        if not self.rules:
-            return
-        if not plain:
-            evaluation = Evaluation(KEYWORDS, self.form, known)
-            for rule in self.rules:
-                for fault in evaluate(evaluation, rule, value):
-                    yield rule, fault
-            return
-        for number in self.failing(value, known):
-            rule = self.rules[number]
-            faults = list(evaluate(Evaluation(KEYWORDS, self.form, known), rule, value))
-            if not faults:
-                raise AssertionError(f"{rule.id}: the compiled check and the meaning of its keywords differ")
-            for fault in faults:
-                yield rule, fault
 
 
 def evaluate(evaluation: Evaluation, rule: Rule, value: Json) -> Iterator[Fault]:

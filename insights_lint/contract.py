@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from insights_lint.compiler import Checks, CompiledChecks
+from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import values_at

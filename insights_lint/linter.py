@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from insights_lint.compiler import Checks, CompiledChecks, Faults, Judge, needs_number_text
-from insights_lint.keywords.keyword import Fault
+from insights_lint.checks import Checks, CompiledChecks, Faults, Judge
 from insights_lint.model import Form, Json, Pointer, Rule, Severity, Violation
-from insights_lint.payload import Call, Event, Known, Payload, Shape, TextFault, is_telemetry
-from insights_lint.placing import Placer
-from insights_lint.refusals import answer_words, compared
+from insights_lint.payload import Call, Event, Fault, Known, Payload, Shape, TextFault, is_telemetry
 from insights_lint.report import Report
 
 if TYPE_CHECKING:
     from insights_lint.acceptor.screen import Screen
+    from insights_lint.placing import Placer
 
 STREAM_LIMIT = 100
 """Violations of one rule, and answers of one kind, that are kept of a stream, unless told otherwise."""
@@ -63,12 +61,25 @@ class Linter:
         self.max_per_rule = max_per_rule
         self.min_severity = min_severity
         self.report = Report(rules_run=len(checks.rules))
-        self._placer = Placer(show_values=show_values, excerpts=excerpts)
+        self.show_values = show_values
+        self.excerpts = excerpts
         self._judges: dict[Form, _Judges] = {}
         self._judges_alone: dict[tuple[Rule, ...], _Judges] = {}
         self._screened = screened
         self._screen: Screen | None = None
-        self._needs_text = frozenset(rule for rule in checks.rules if needs_number_text(rule))
+
+    @cached_property
+    def _placer(self) -> Placer:
+        from insights_lint.placing import Placer  # what is clean needs none
+
+        return Placer(show_values=self.show_values, excerpts=self.excerpts)
+
+    @cached_property
+    def _needs_text(self) -> frozenset[Rule]:
+        """The rules that cannot judge numbers which a recorder wrote anew."""
+        from insights_lint.compiler import needs_number_text
+
+        return frozenset(rule for rule in self.checks.rules if needs_number_text(rule))
 
     def passes(self, line: bytes) -> bool:
         """Whether the line of a stream, which is a payload on the wire, needs no judgement; it is counted then."""
@@ -92,6 +103,8 @@ class Linter:
         if self._screen is not None and payload.captured is None and payload.form is Form.WIRE:
             self._screen.saw(payload, broken)
         if payload.answer is not None or payload.captured is not None:
+            from insights_lint.refusals import answer_words, compared
+
             sentence = partial(self._placer.sentence, secrets=_secrets(payload))
             answered = compared(payload, broken, self.checks.rules, sentence)
             shown = answered._replace(pointer=self._placer.pointer(answered.pointer))

@@ -213,6 +213,21 @@ class Payload(NamedTuple):
         return self.call.place(at)
 
 
+class Fault(NamedTuple):
+    """One place that a schema blames: a pointer from the value that was tested, and words for it."""
+
+    at: Pointer
+    keyword: str
+    names: Mapping[str, str] = {}
+    """What the keyword offers to the rule's message; what stands in the payload is `Quoted`."""
+    label: str = ""
+    related: tuple[tuple[Pointer, str], ...] = ()
+    on_key: bool = False
+    """Whether the member's key is to blame rather than its value."""
+    missing: tuple[str, ...] = ()
+    """Keys that the object at `at` lacks."""
+
+
 class Known(NamedTuple):
     """What is known of a payload besides its text; None: not known."""
 

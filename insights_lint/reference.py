@@ -12,13 +12,14 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from insights_lint.compiler import Faults, Judge, evaluate, needs_clock
+from insights_lint.checks import Faults, Judge
+from insights_lint.compiler import evaluate, needs_clock
 from insights_lint.keywords.dialect import CHECKS, KEYWORDS
-from insights_lint.keywords.keyword import Evaluation, Fault
+from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import values_at
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Json, Pointer, Rule, Schema, Template
-from insights_lint.payload import Known
+from insights_lint.payload import Fault, Known
 
 Validate = Callable[[Any, Json, Json, Mapping[str, Json]], Iterator[ValidationError]]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.compiler import Checks, CompiledChecks
+from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Layer, Rule, Schema, Severity
 from tests.agreement import ENGINES, Agreement, compare, found_by, read

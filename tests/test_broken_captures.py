@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pytest
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.errors import SourceError
 from insights_lint.linter import Linter
 from insights_lint.model import Rule

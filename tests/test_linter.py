@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from insights_lint.compiler import Checks, CompiledChecks
+from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.linter import STREAM_LIMIT, Linter, without_nulls
 from insights_lint.model import Form, Json, Rule, Severity, Violation, pointer_text
 from insights_lint.payload import Payload

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.json_text.visible import visible
 from insights_lint.linter import STREAM_LIMIT, Linter
 from insights_lint.model import Form, Json, Layer, Rule, Severity, Violation

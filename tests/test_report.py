@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.json_text.parsing import parse
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Layer, Location, Rule, Severity, Violation

@@ -11,7 +11,8 @@ from pathlib import Path
 import pycountry
 import pytest
 
-from insights_lint.compiler import Checks, CompiledChecks, needs_clock
+from insights_lint.checks import Checks, CompiledChecks
+from insights_lint.compiler import needs_clock
 from insights_lint.contract import broken_examples
 from insights_lint.errors import RuleError
 from insights_lint.keywords.dialect import KEYWORDS

@@ -13,10 +13,10 @@ import click
 
 from insights_lint import __version__
 from insights_lint.audit import audit
+from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.cli.main import COULD_NOT_RUN, INTERRUPTED, NOTHING_JUDGED, OK, VIOLATIONS, did_you_mean
 from insights_lint.cli.options import Moment, PointerPath, SeverityWord, Word, rule_options
 from insights_lint.cli.progress import open_progress
-from insights_lint.compiler import Checks, CompiledChecks
 from insights_lint.errors import SourceError
 from insights_lint.json_text.visible import visible
 from insights_lint.linter import Linter

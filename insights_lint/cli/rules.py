@@ -124,7 +124,7 @@ def test(files: tuple[str, ...], no_builtin_rules: bool) -> int:
     Example: insights-lint rules test my-rules.yaml
     Exit status: 0 all examples hold, 1 some do not, 2 a file holds no rules.
     """
-    from insights_lint.compiler import CompiledChecks
+    from insights_lint.checks import CompiledChecks
     from insights_lint.reference import ReferenceChecks
 
     rules = load_rules(files, builtin=not no_builtin_rules, examples=True)

@@ -8,10 +8,11 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import lru_cache
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
+from insights_lint.keywords.keyword import Emitter, Evaluation, Keyword, Quoted
 from insights_lint.keywords.paths import PATH_PATTERN, resolve, steps
 from insights_lint.keywords.values import count, decimal, equal, holds_template
 from insights_lint.model import Json, Pointer, Template
+from insights_lint.payload import Fault
 
 _STRING: dict[str, Json] = {"type": "string"}
 _TWO_NAMES: dict[str, Json] = {"type": "array", "items": _STRING, "minItems": 2, "maxItems": 2}

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Sequence
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Location, Pointer, Rule, Violation, pointer_text
 from insights_lint.payload import Payload, Unjudged

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.json_text.parsing import parse
 from insights_lint.linter import Linter
 from insights_lint.model import Json, Rule

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Rule
 from insights_lint.payload import PassedOver, Payload

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Rule, Violation
 from insights_lint.payload import Payload, Shape, Unjudged

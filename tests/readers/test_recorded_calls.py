@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Rule
 from insights_lint.payload import Payload

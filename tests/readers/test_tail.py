@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.compiler import CompiledChecks
+from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Rule, Violation, pointer_text
 from insights_lint.payload import Answer, Payload, Shape
