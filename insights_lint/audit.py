@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import cast
 
 from insights_lint.errors import SourceError
@@ -24,7 +22,7 @@ Watch = Callable[[io.BufferedIOBase, str], io.BufferedIOBase]
 """(a source that was opened, its name) → the same, of which somebody sees how it is read."""
 
 _CHUNK = 1_000_000
-_ATTACHED = re.compile(r"[0-9a-f]{40}(?:\.[A-Za-z0-9]{1,8})?")
+_ATTACHED = r"[0-9a-f]{40}(?:\.[A-Za-z0-9]{1,8})?"
 """What Playwright calls the files with bodies, by their SHA-1."""
 _MAX_ATTACHED = 100_000_000
 
@@ -106,7 +104,10 @@ def _open(source: Source) -> io.BufferedIOBase:
 
 def _beside(path: str, name: str) -> bytes | None:
     """What is in a file that a recorder wrote beside its capture; the capture must not name any other."""
-    if not _ATTACHED.fullmatch(name):
+    import re
+    from pathlib import Path
+
+    if not re.fullmatch(_ATTACHED, name):
         return None
     for folder in (Path(path).parent, Path(path).parent / "resources"):
         try:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.errors import SourceError
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from insights_lint.ignored import Excluded, Ignored
 
 SUFFIXES = (".json", ".ndjson", ".jsonl", ".har")
 """Files of a folder that are read, also packed; whatever is named is read."""
@@ -52,7 +51,11 @@ def find_sources(
     `exclude` holds patterns in the syntax of .gitignore, from the current folder; they bind named files only with
     `force_exclude`.
     """
-    excluded = _spec(exclude) if exclude else None
+    excluded: Excluded | None = None
+    if exclude:
+        from insights_lint.ignored import Excluded  # named files take none of it
+
+        excluded = Excluded(exclude)
     seen: set[str] = set()
     for path in paths:
         if path == STDIN:
@@ -66,7 +69,7 @@ def find_sources(
         except ValueError:
             yield SourceError(path, "a NUL byte is in the path")
             continue
-        if force_exclude and excluded is not None and _matches(excluded, path, stat.S_ISDIR(mode)):
+        if force_exclude and excluded is not None and excluded.matches(path, is_folder=stat.S_ISDIR(mode)):
             continue
         if stat.S_ISDIR(mode):
             yield from _unseen(_folder(path, excluded), seen)
@@ -87,8 +90,10 @@ def _unseen(found: Iterator[Source | SourceError], seen: set[str]) -> Iterator[S
         yield one
 
 
-def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | SourceError]:
-    ignored = _Ignored(root)
+def _folder(root: str, excluded: Excluded | None) -> Iterator[Source | SourceError]:
+    from insights_lint.ignored import Ignored
+
+    ignored = Ignored(root)
     empty = True
     errors: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=errors.append):
@@ -99,7 +104,7 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
             path = os.path.join(inside, name)
             if not is_read_in_folders(name) or not os.path.isfile(path):
                 continue
-            if ignored.matches(path, is_folder=False) or (excluded and _matches(excluded, path, False)):
+            if ignored.matches(path, is_folder=False) or (excluded and excluded.matches(path, is_folder=False)):
                 continue
             empty = False
             yield Source(path, False)
@@ -109,58 +114,8 @@ def _folder(root: str, excluded: GitIgnoreSpec | None) -> Iterator[Source | Sour
         yield SourceError(root, f"no files to read in this folder ({', '.join(SUFFIXES)})")
 
 
-def _is_walked(folder: str, name: str, ignored: _Ignored, excluded: GitIgnoreSpec | None) -> bool:
+def _is_walked(folder: str, name: str, ignored: Ignored, excluded: Excluded | None) -> bool:
     path = os.path.join(folder, name)
     if name.startswith(".") or name in _LEFT_OUT or os.path.exists(os.path.join(path, "pyvenv.cfg")):
         return False
-    return not ignored.matches(path, is_folder=True) and not (excluded and _matches(excluded, path, True))
-
-
-class _Ignored:
-    """What the .gitignore files from the repository's root down say of the paths below a folder."""
-
-    def __init__(self, root: str) -> None:
-        self._specs: dict[Path, GitIgnoreSpec] = {}
-        top = Path(root).resolve()
-        # os.path says no where Path raises because a folder must not be entered.
-        repository = next((parent for parent in (top, *top.parents) if os.path.exists(parent / ".git")), top)
-        for parent in top.parents:
-            if parent.is_relative_to(repository):
-                self._read(parent)
-        if self.matches(root, is_folder=True):  # it was named all the same
-            self._specs.clear()
-
-    def enter(self, folder: str) -> None:
-        self._read(Path(folder).resolve())
-
-    def matches(self, path: str, *, is_folder: bool) -> bool:
-        """Whether the nearest .gitignore that says anything of the path says that it is ignored."""
-        if not self._specs:
-            return False
-        whole = Path(path).parent.resolve() / Path(path).name
-        for parent in whole.parents:
-            spec = self._specs.get(parent)
-            if spec is not None:
-                relative = whole.relative_to(parent).as_posix() + ("/" if is_folder else "")
-                verdict = spec.check_file(relative).include
-                if verdict is not None:
-                    return verdict
-        return False
-
-    def _read(self, folder: Path) -> None:
-        try:
-            text = (folder / ".gitignore").read_text("utf-8", "replace")
-        except OSError:  # none there
-            return
-        self._specs[folder] = _spec(text.splitlines())
-
-
-def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # only where there are patterns
-
-    return GitIgnoreSpec.from_lines(patterns)
-
-
-def _matches(spec: GitIgnoreSpec, path: str, is_folder: bool) -> bool:
-    relative = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)
-    return spec.match_file(Path(relative).as_posix() + ("/" if is_folder else ""))
+    return not ignored.matches(path, is_folder=True) and not (excluded and excluded.matches(path, is_folder=True))

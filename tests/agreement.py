@@ -27,9 +27,9 @@ from insights_lint.model import Form, Json, Pointer, Rule, pointer_text
 from insights_lint.payload import Fault, Known, Payload, Shape, TextFault
 from insights_lint.readers import json_document
 from insights_lint.readers.captures import Captures
-from insights_lint.readers.exchange import BodyText, Exchange, Record, Unseen
+from insights_lint.readers.exchange import BodyText, Exchange, Unseen
 from insights_lint.readers.payloads import Payloads
-from insights_lint.readers.source import Input
+from insights_lint.readers.source import Input, Record
 from insights_lint.readers.wanted import Wanted
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset import load_rules

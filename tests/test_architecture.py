@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "insights_lint"
 FLOORS = {
     0: ("model", "errors"),
     1: ("payload",),
-    2: ("json_text", "keywords", "report", "builtin"),
+    2: ("json_text", "keywords", "report", "builtin", "ignored"),
     3: ("ruleset", "compiler", "refusals", "sources"),
     4: ("placing", "acceptor", "checks"),
     5: ("linter", "readers", "reference", "reporters", "request_log"),

@@ -20,7 +20,7 @@ from insights_lint.keywords.keyword import walk_schema
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Layer, Rule, Severity
 from insights_lint.reference import ReferenceChecks
-from insights_lint.ruleset import builtin_folder
+from insights_lint.ruleset.files import builtin_folder
 from insights_lint.ruleset.rule_files import read_rule_files
 
 ENGINES = [CompiledChecks, ReferenceChecks]

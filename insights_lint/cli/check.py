@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -176,7 +175,7 @@ def _open_reporters(
         colored = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
         settings = Settings(
             color=colored and to_stdout,
-            width=shutil.get_terminal_size().columns if terminal else 80,
+            width=_terminal_columns() if terminal else 80,
             quiet=quiet,
             statistics=statistics,
             summary_path=os.environ.get("GITHUB_STEP_SUMMARY"),
@@ -184,6 +183,12 @@ def _open_reporters(
         )
         reporters.append(open_reporter(name, stream, settings))
     return reporters
+
+
+def _terminal_columns() -> int:
+    from shutil import get_terminal_size  # imports what unpacks archives
+
+    return get_terminal_size().columns
 
 
 def _chosen_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:

@@ -12,7 +12,6 @@ import click
 
 from insights_lint import __version__
 from insights_lint.errors import InsightsLintError
-from insights_lint.keywords.nearest import nearest
 
 OK, VIOLATIONS, COULD_NOT_RUN, NOTHING_JUDGED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses; they are an interface (README, “Exit status”)."""
@@ -46,6 +45,8 @@ class LazyGroup(click.Group):
 
 def did_you_mean(word: str, candidates: Sequence[str]) -> str:
     """` Did you mean a or b?` with at most three candidates, nearest first; nothing if none is near."""
+    from insights_lint.keywords.nearest import nearest
+
     near = nearest(word, candidates)
     return f" Did you mean {' or '.join(near)}?" if near else ""
 

@@ -11,7 +11,6 @@ import click
 from insights_lint.cli.main import did_you_mean
 from insights_lint.model import Severity
 from insights_lint.readers.wanted import Path
-from insights_lint.ruleset.examples import parse_time
 
 if TYPE_CHECKING:
     _ParamType = click.ParamType[Any]
@@ -57,6 +56,8 @@ class Moment(_ParamType):
             return value
         if value == "now":
             return time.time_ns() // 1_000_000
+        from insights_lint.ruleset.examples import parse_time
+
         try:
             return parse_time(str(value))
         except ValueError:

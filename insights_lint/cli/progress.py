@@ -8,15 +8,12 @@ import os
 import stat
 import threading
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TextIO
 
 from insights_lint.json_text.visible import visible
-from insights_lint.reporters.cells import columns
 
 _PATIENCE = 2.0
 """Seconds without a bar: whoever waits no longer needs none."""
@@ -31,16 +28,16 @@ _MIN_NAME = 8
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
-@dataclass(slots=True)
 class _Source:
     """How far one source has been read. The size is None where it is not known."""
 
-    name: str
-    size: int | None
-    opened: float
-    read: int = 0
-    whole_since: float | None = None
-    """When its end was read. A document is judged only then."""
+    def __init__(self, name: str, size: int | None, opened: float) -> None:
+        self.name = name
+        self.size = size
+        self.opened = opened
+        self.read = 0
+        self.whole_since: float | None = None
+        """When its end was read. A document is judged only then."""
 
 
 class Progress:
@@ -228,6 +225,10 @@ def _duration(seconds: float) -> str:
 
 def _end_of(name: str, room: int) -> str:
     """The name, or if that is too wide its end behind an ellipsis; nothing where there is no room for either."""
+    from bisect import bisect_left
+
+    from insights_lint.reporters.cells import columns
+
     places = columns(list(name))
     wide = places[-1]
     if wide <= room:

@@ -12,16 +12,15 @@ import re
 import sys
 from typing import Any, NamedTuple
 
-from insights_lint.json_text.breaks import describe_break
-from insights_lint.json_text.visible import shorten, visible
 from insights_lint.model import Json, Number, Template
 from insights_lint.payload import TextFault
 
 MAX_DEPTH = 256
 """Levels of arrays and objects that are read; the deepest documented payload has four."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{\]}]|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?', re.DOTALL)
-_TEMPLATE = re.compile(r"\$\{.*?\}|\{\{.*?\}\}", re.DOTALL)
+# Compiled where they are needed, which is seldom.
+_LEXEME = r'"(?:[^"\\]|\\.)*+"|[\[{\]}]|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?'
+_TEMPLATE = r"(?s:\$\{.*?\}|\{\{.*?\}\})"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -105,6 +104,8 @@ def _fault(text: str, error: RecursionError | ValueError) -> TextFault:
     if isinstance(error, _NotJsonError):
         return _not_json_constant(text, str(error))
     if isinstance(error, json.JSONDecodeError):
+        from insights_lint.json_text.breaks import describe_break
+
         start, end, message = describe_break(text, error.pos, error.msg)
         return _too_deep(text[:start]) or TextFault("json-invalid", start, end, message)
     deep = _too_deep(text) if isinstance(error, RecursionError) else None
@@ -130,7 +131,7 @@ def _constant(literal: str) -> None:
 def _depth_offset(text: str) -> int | None:
     """Where the first value deeper than the limit begins."""
     depth = 0
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_LEXEME, text, re.DOTALL):
         if token[0] in ("[", "{"):
             depth += 1
             if depth > MAX_DEPTH:
@@ -149,7 +150,7 @@ def _too_deep(text: str) -> TextFault | None:
 
 def _number_too_large(text: str, literal: str | None) -> TextFault:
     most = sys.get_int_max_str_digits()
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_LEXEME, text, re.DOTALL):
         found = token[0]
         if found[0] in '"[{]}':
             continue
@@ -168,7 +169,7 @@ def _not_json_constant(text: str, literal: str) -> TextFault:
 
 def _with_templates(document: Json) -> tuple[Json, int]:
     if isinstance(document, str):
-        return (Template(document), 1) if _TEMPLATE.search(document) else (document, 0)
+        return (Template(document), 1) if re.search(_TEMPLATE, document) else (document, 0)
     if isinstance(document, list):
         pairs = [_with_templates(item) for item in document]
         return [value for value, _ in pairs], sum(count for _, count in pairs)
@@ -180,6 +181,7 @@ def _with_templates(document: Json) -> tuple[Json, int]:
 
 def _duplicates(text: str) -> list[TextFault]:
     from insights_lint.json_text.spans import Spans
+    from insights_lint.json_text.visible import shorten, visible
 
     spans = Spans(text)
     faults = []

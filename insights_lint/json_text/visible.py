@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from unicodedata import category
-
 
 def visible(text: str) -> str:
     """The text with `\\n`-like escapes in place of every character that cannot be seen; spaces of any kind stay."""
     if text.isprintable():
         return text
+    from unicodedata import category  # most text is plain
+
     return "".join(one if one.isprintable() or category(one) == "Zs" else _escape(one) for one in text)
 
 

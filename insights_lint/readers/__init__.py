@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from insights_lint.errors import SourceError
 from insights_lint.payload import Payload, Unjudged
-from insights_lint.readers.packing import Unpacking, is_packed, unpacked
+from insights_lint.readers.packing import is_packed, unpacked
 from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.sniffing import head_of, is_utf_16, is_zip, sniff
 from insights_lint.readers.source import Attached, Input, Passes, nothing_attached, nothing_passes
@@ -19,6 +19,7 @@ from insights_lint.readers.wanted import Wanted
 
 if TYPE_CHECKING:
     from insights_lint.readers.archives import Archive
+    from insights_lint.readers.unpacking import Unpacking
 
 FORMATS: dict[str, str] = {
     "json": "insights_lint.readers.json_document",

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, cast
 
 from insights_lint.errors import SourceError
-from insights_lint.readers.packing import DAMAGE, Unpacking
+from insights_lint.readers.unpacking import DAMAGE, Unpacking
 from insights_lint.sources import is_read_in_folders
 
 _MAX_ATTACHED = 100_000_000

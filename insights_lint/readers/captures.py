@@ -19,9 +19,10 @@ from insights_lint.readers.endpoints import (
     is_search,
     names_endpoint,
 )
-from insights_lint.readers.exchange import Body, BodyBytes, BodyText, BodyValue, Exchange, Record, Unseen
+from insights_lint.readers.exchange import Body, BodyBytes, BodyText, BodyValue, Exchange, Unseen
 from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.shapes import mentions_events, shape_of
+from insights_lint.readers.source import Record
 
 _QUERY_ID = re.compile(r'"queryID"\s*:\s*"([0-9a-fA-F]{32})"')
 _PREFLIGHT = re.compile(r"\bOPTIONS\b")

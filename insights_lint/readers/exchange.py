@@ -63,21 +63,6 @@ class Exchange(NamedTuple):
     """The body of the answer."""
 
 
-class Record(NamedTuple):
-    """A JSON value that tells of one request or several, and where it stands in its source."""
-
-    value: Json
-    text: str
-    """The text that it was parsed from."""
-    line: int = 1
-    """Line and column of the source at which the text begins."""
-    column: int = 1
-    pointer: Pointer = ()
-    """From the root of the source's document."""
-    exact: bool = True
-    """Whether the text stands in the source as it is; otherwise all of it stands at that line and column."""
-
-
 class Nested(NamedTuple):
     """What a record holds in a string: JSON texts, perhaps packed, that are records or payloads themselves."""
 

@@ -15,11 +15,11 @@ from insights_lint.model import Json
 from insights_lint.payload import Unjudged
 from insights_lint.readers.bodies import unpacked_body
 from insights_lint.readers.captures import Captures
-from insights_lint.readers.exchange import EMPTY, Body, BodyBytes, Exchange, Record, Unseen
+from insights_lint.readers.exchange import EMPTY, Body, BodyBytes, Exchange, Unseen
 from insights_lint.readers.json_stream import BrokenJsonError
 from insights_lint.readers.moments import moment
 from insights_lint.readers.payloads import Found, Payloads
-from insights_lint.readers.source import Input
+from insights_lint.readers.source import Input, Record
 
 MAX_FLOW = 1_000_000_000
 """Bytes of one flow, which holds the bodies of one request and its answer."""

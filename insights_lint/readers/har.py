@@ -18,11 +18,11 @@ from insights_lint.readers.bodies import (
     recorded_text,
 )
 from insights_lint.readers.captures import Captures
-from insights_lint.readers.exchange import EMPTY, Body, BodyBytes, BodyValue, Exchange, Record, Unseen
+from insights_lint.readers.exchange import EMPTY, Body, BodyBytes, BodyValue, Exchange, Unseen
 from insights_lint.readers.json_stream import BrokenJsonError, JsonStream, Value
 from insights_lint.readers.moments import moment
 from insights_lint.readers.payloads import Payloads
-from insights_lint.readers.source import Attached, Input, nothing_attached
+from insights_lint.readers.source import Attached, Input, Record, nothing_attached
 
 _POST = ("request", "postData")
 _CUT = re.compile("truncat|cut off", re.IGNORECASE)

@@ -15,17 +15,14 @@ MAX_BYTES = 1_000_000_000
 """Bytes of one document; beyond that, memory would run out before anything can be said."""
 
 _LOOKS = (
+    (r"(?m:^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b)", "JavaScript"),
+    (r"\{\{.*?\}\}|\$\{.*?\}|<%", "a template"),
+    (r"(?m:^\s*[\"']?[A-Za-z]+[\"']?\s*=>)", "PHP or Ruby"),
     (
-        re.compile(r"^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b", re.MULTILINE),
-        "JavaScript",
-    ),
-    (re.compile(r"\{\{.*?\}\}|\$\{.*?\}|<%"), "a template"),
-    (re.compile(r"^\s*[\"']?[A-Za-z]+[\"']?\s*=>", re.MULTILINE), "PHP or Ruby"),
-    (
-        re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} \[[0-9]{3}\] ", re.MULTILINE),
+        r"(?m:^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} \[[0-9]{3}\] )",
         "the text that `algolia events tail` prints: take its --output json",
     ),
-    (re.compile(r"^\s*<(?:!doctype|html|\?xml)", re.IGNORECASE), "HTML or XML"),
+    (r"(?i:^\s*<(?:!doctype|html|\?xml))", "HTML or XML"),
 )
 
 
@@ -60,6 +57,6 @@ def _explained(text: str, fault: TextFault) -> TextFault:
         return fault
     sample = text[:4000]
     for pattern, name in _LOOKS:
-        if pattern.search(sample):
+        if re.search(pattern, sample):
             return fault._replace(message=f"{fault.message} (this looks like {name})")
     return fault

@@ -10,13 +10,12 @@ from insights_lint.json_text.breaks import is_cut_off
 from insights_lint.model import Form
 from insights_lint.payload import PassedOver, Payload, Unjudged
 from insights_lint.readers.endpoints import mentions_api
-from insights_lint.readers.exchange import Record
 from insights_lint.readers.line_texts import LineText, line_text
 from insights_lint.readers.moments import moment
 from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.recorded import Recorded
 from insights_lint.readers.shapes import mentions_events, shape_of
-from insights_lint.readers.source import Input, Passes, nothing_passes
+from insights_lint.readers.source import Input, Passes, Record, nothing_passes
 
 _BODY = b'{"events"'
 _MAY_MENTION = re.compile(rb"\\u00[0-7]|1\\/events|algolia")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.json_text.parsing import Parsed, decode, parse
 from insights_lint.model import Form, Json, Pointer, Template
@@ -20,10 +20,12 @@ from insights_lint.payload import (
     Unjudged,
 )
 from insights_lint.readers.calls import arguments_of, call_of
-from insights_lint.readers.exchange import Record
-from insights_lint.readers.json_stream import BrokenJsonError
 from insights_lint.readers.shapes import Part, describe, parts_of
+from insights_lint.readers.source import Record
 from insights_lint.readers.wanted import Wanted
+
+if TYPE_CHECKING:
+    from insights_lint.readers.json_stream import BrokenJsonError
 
 Found = Payload | PassedOver | Unjudged
 """What a reader gives."""

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from insights_lint.payload import Unjudged
-from insights_lint.readers.exchange import Record
 from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.shapes import is_payload
-from insights_lint.readers.source import Input
+from insights_lint.readers.source import Input, Record
 
 if TYPE_CHECKING:
     from insights_lint.readers.records import Records

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
-from insights_lint.keywords.nearest import nearest
 from insights_lint.model import Form, Json, Pointer
 from insights_lint.payload import Shape
 from insights_lint.readers.calls import (
@@ -18,7 +17,6 @@ from insights_lint.readers.calls import (
     given_events,
     is_of_another_library,
 )
-from insights_lint.readers.endpoints import mentions_api
 
 _DISTINCT = frozenset({"eventname", "usertoken", "objectids", "queryid", "objectdata", "eventsubtype", "indexname"})
 """Keys that hardly anything but an Insights event has, without case and `_`."""
@@ -27,10 +25,9 @@ _COMMON = frozenset({"index", "filters", "positions"})
 _OF_CALLS = _DISTINCT | _COMMON | {"eventtype"}
 """Keys of which one is enough where the method of a call is known."""
 _SEARCH = frozenset({"query", "params", "hitsperpage"})
-_TEXT_KEYS = re.compile(
+_TEXT_KEYS = (
     r"[\"']?\b(event_?name|user_?token|object_?ids|query_?id|object_?data|event_?subtype|index_?name"
-    r"|index|filters|positions|event_?type)\b[\"']?\s*:",
-    re.IGNORECASE,
+    r"|index|filters|positions|event_?type)\b[\"']?\s*:"
 )
 
 
@@ -99,7 +96,11 @@ def _is_call(value: Json, *, asked: bool = False) -> bool:
         return asked or any(isinstance(event, dict) and _keys(event) & _OF_CALLS for event in given)
     if asked:  # a list of strings is none: more likely the user meant events
         return arguments.method in OTHER_FUNCTIONS or any(isinstance(event, dict) for event in given)
-    return any(map(_looks_like_event, given)) and bool(nearest(arguments.method, [*METHODS, SEND_EVENTS], limit=1))
+    if not any(map(_looks_like_event, given)):
+        return False
+    from insights_lint.keywords.nearest import nearest  # few documents look like a call
+
+    return bool(nearest(arguments.method, [*METHODS, SEND_EVENTS], limit=1))
 
 
 def _is_of_another_library(value: Json) -> bool:
@@ -131,6 +132,8 @@ def _is_entry(value: Json) -> bool:
 def is_payload(value: Json) -> bool:
     """Whether a document is a payload by itself, and tells no more of its request."""
     if isinstance(value, dict) and not (len(value) == 1 and "events" in value):
+        from insights_lint.readers.endpoints import mentions_api
+
         return shape_of(value) is not None and not any(
             isinstance(one, str) and mentions_api(one) for one in value.values()
         )
@@ -161,7 +164,7 @@ def mentions_events(chunks: Iterable[str]) -> bool:
     """Whether a text that does not parse was meant to hold events: by the keys that stand in it."""
     found: set[str] = set()
     for chunk in chunks:
-        found.update(_folded(key) for key in _TEXT_KEYS.findall(chunk))
+        found.update(_folded(key) for key in re.findall(_TEXT_KEYS, chunk, re.IGNORECASE))
         if found & _DISTINCT or len(found) > 1:
             return True
     return False

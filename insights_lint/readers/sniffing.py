@@ -6,7 +6,6 @@ import codecs
 import json
 import re
 
-from insights_lint.readers.line_texts import is_log_line
 from insights_lint.readers.shapes import parts_of
 from insights_lint.readers.source import Input
 from insights_lint.sources import PACKED_SUFFIXES
@@ -19,15 +18,15 @@ _MAX_BYTES = 16_000_000
 _TERMINAL_BYTES = 4096
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# Patterns are compiled only for what has in it, or begins with, what they cannot do without: most sources have not.
 # JSON in a call of JavaScript (JSONP) counts, too.
-_HAR = re.compile(
+_HAR = (
     rb"(?:\xef\xbb\xbf)?\s*(?:[\w.$]{1,64}\s*\(\s*)?\{\s*\"log\"\s*:\s*\{"
     rb"\s*(?:\}|\"(?:version|creator|browser|pages|entries|comment|_[^\"]*)\")"
 )
-_FLOWS = re.compile(rb"[0-9]{1,12}:[0-9]{1,12}:[a-z_]{2,40}[,;]")
-_COLORED = re.compile(rb"\s*(?:\x1b\[[0-9;]*m)+\s*[\[{]")
-_ENTRY = re.compile(rb'\s*\{\s*"event"\s*:\s*\{')
-_NEIGHBOURS = re.compile(rb"\}\s*\{")
+_FLOWS = rb"[0-9]{1,12}:[0-9]{1,12}:[a-z_]{2,40}[,;]"
+_COLORED = rb"\s*(?:\x1b\[[0-9;]*m)+\s*[\[{]"
+_ENTRY = rb'\s*\{\s*"event"\s*:\s*\{'
 _LOG_KEYS = frozenset(
     {"level", "logger", "message", "method", "msg", "request", "status", "time", "time_local", "ts", "uri"}
 )
@@ -64,7 +63,9 @@ def is_zip(head: bytes) -> bool:
 def is_terminal_output(head: bytes) -> bool:
     """Whether a source that begins so is what a terminal showed of a log of the API, or other JSON in colours."""
     text = head[:_TERMINAL_BYTES]
-    return _COLORED.match(text) is not None or _ENTRY.match(text) is not None
+    if b"\x1b" in text and re.match(_COLORED, text):
+        return True
+    return b'"event"' in text and re.match(_ENTRY, text) is not None
 
 
 def sniff(head: bytes, source: str) -> str:
@@ -88,6 +89,8 @@ def sniff(head: bytes, source: str) -> str:
 
 def _begins_log(lines: list[bytes], documents: list[object]) -> bool:
     """Whether the lines are those of a log, at most one of which is JSON."""
+    from insights_lint.readers.line_texts import is_log_line
+
     texts = [line.decode("utf-8", "surrogateescape") for line in lines]
     if not documents and is_log_line(texts[0]):
         return True
@@ -98,14 +101,14 @@ def _begins_log(lines: list[bytes], documents: list[object]) -> bool:
 
 def _special(head: bytes) -> str:
     """The format of a source that is neither one text nor lines; empty for others."""
-    if _FLOWS.match(head):
+    if head[:1].isdigit() and re.match(_FLOWS, head):
         return "mitmproxy"
-    return "har" if _HAR.match(head) else ""
+    return "har" if b'"log"' in head and re.match(_HAR, head) else ""
 
 
 def _has_neighbours(head: bytes) -> bool:
     """Whether an object begins where another one ends, on one line as Firehose writes them, or indented."""
-    if _NEIGHBOURS.search(head) is None or not head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"{"):
+    if b"}{" not in b"".join(head.split()) or not head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"{"):
         return False
     text = head.decode("utf-8-sig", "replace").lstrip()
     try:

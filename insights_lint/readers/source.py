@@ -1,4 +1,4 @@
-"""What a reader is given: a source from its beginning, and what its user says of it."""
+"""What readers are given: a source from its beginning with what its user says of it, and JSON found in one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from insights_lint.errors import SourceError
+from insights_lint.model import Json, Pointer
 from insights_lint.readers.wanted import Wanted
 
 MAX_LINE = 1_000_000_000
@@ -53,3 +54,18 @@ class Input(NamedTuple):
             if len(line) > MAX_LINE:
                 raise SourceError(self.name, "one line is larger than 1 GB")
             yield line
+
+
+class Record(NamedTuple):
+    """A JSON value that tells of one request or several, and where it stands in its source."""
+
+    value: Json
+    text: str
+    """The text that it was parsed from."""
+    line: int = 1
+    """Line and column of the source at which the text begins."""
+    column: int = 1
+    pointer: Pointer = ()
+    """From the root of the source's document."""
+    exact: bool = True
+    """Whether the text stands in the source as it is; otherwise all of it stands at that line and column."""

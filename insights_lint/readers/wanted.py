@@ -9,7 +9,6 @@ from typing import NamedTuple, Self
 from insights_lint.model import Form, Json, Pointer
 
 _ESCAPES = {"~0": "~", "~1": "/", "~2": "*"}
-_WRONG_ESCAPE = re.compile(r"~(?![012])")
 
 
 class Path(NamedTuple):
@@ -24,7 +23,7 @@ class Path(NamedTuple):
         """Raises ValueError with what is wrong with the text."""
         if text and not text.startswith("/"):
             raise ValueError("a pointer is empty or begins with /")
-        if _WRONG_ESCAPE.search(text):
+        if re.search("~(?![012])", text):
             raise ValueError("~ is followed by 0 (for ~), 1 (for /) or 2 (for *)")
         return cls(text, tuple(None if token == "*" else _unescaped(token) for token in text.split("/")[1:]))  # noqa: S105  # no password
 

@@ -153,7 +153,8 @@ def _is(number: int) -> str:
 
 
 def _notes(report: Report) -> Iterator[str]:
-    for (source, reason), number in report.unseen.most_common(MAX_NOTES):
+    # most_common() imports a module.
+    for (source, reason), number in report.unseen.most_common(MAX_NOTES) if report.unseen else ():
         yield f"{visible(source)}: {count(number, 'request')} without a body: {visible(reason)}"
     for source, sentence in report.notes[:MAX_NOTES]:
         yield f"{visible(source)}: {visible(sentence)}"

@@ -8,7 +8,6 @@ from typing import TextIO
 from insights_lint.json_text.visible import shorten, visible
 from insights_lint.model import Location, Violation, dotted
 from insights_lint.report import Report
-from insights_lint.reporters.frame import frame, gutter_width
 from insights_lint.reporters.paint import painter
 from insights_lint.reporters.reporter import Settings
 from insights_lint.reporters.summary import statistics, summary
@@ -50,6 +49,8 @@ class Format:
         self.stream.writelines(f"{line}\n" for line in lines)
 
     def _finding(self, violation: Violation) -> Iterator[str]:
+        from insights_lint.reporters.frame import frame, gutter_width  # what is clean needs none
+
         rule = violation.rule
         style = rule.severity.label
         indent = " " * (gutter_width(violation.excerpt) + 1)

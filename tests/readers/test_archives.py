@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from insights_lint.errors import SourceError
-from insights_lint.readers import archives, packing, read
+from insights_lint.readers import archives, read, unpacking
 from insights_lint.readers.bodies import LEFT_OUT
 from insights_lint.readers.payloads import Found
 from insights_lint.readers.sniffing import is_zip
@@ -163,8 +163,8 @@ def test_a_wrong_checksum() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_what_unpacks_to_far_too_much_is_given_up(method: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "FREE_BYTES", 1_000_000)
-    monkeypatch.setattr(packing, "MAX_RATIO", 10)
+    monkeypatch.setattr(unpacking, "FREE_BYTES", 1_000_000)
+    monkeypatch.setattr(unpacking, "MAX_RATIO", 10)
     data = packed({"a.json": b"[" + b" " * 20_000_000 + b"]"}, method)
     if method == zipfile.ZIP_STORED:
         assert len(found_in(data, "a.zip")) == 1

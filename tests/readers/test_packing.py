@@ -17,7 +17,7 @@ import pytest
 from insights_lint.errors import SourceError
 from insights_lint.model import Rule
 from insights_lint.payload import Payload
-from insights_lint.readers import packing, read
+from insights_lint.readers import read, unpacking
 from insights_lint.readers.packing import unpacked
 from insights_lint.readers.wanted import Wanted
 from tests.readers.reading import lint, told
@@ -131,8 +131,8 @@ def test_damaged_bytes_are_told(name: str, pack: Pack) -> None:
 
 @pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS)
 def test_what_unpacks_to_far_too_much_is_given_up(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "FREE_BYTES", 1_000_000)
-    monkeypatch.setattr(packing, "MAX_RATIO", 10)
+    monkeypatch.setattr(unpacking, "FREE_BYTES", 1_000_000)
+    monkeypatch.setattr(unpacking, "MAX_RATIO", 10)
     with (
         no_hanging(20),
         pytest.raises(SourceError, match=r"a\.json: the \w+ data unpacks to more than 10 times its size"),

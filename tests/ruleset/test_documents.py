@@ -10,9 +10,9 @@ import pytest
 
 from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.model import Rule
-from insights_lint.ruleset import builtin_folder
 from insights_lint.ruleset.documents import editor_schema, markdown
 from insights_lint.ruleset.examples import EXAMPLE_KEYS
+from insights_lint.ruleset.files import builtin_folder
 from insights_lint.ruleset.format import EXAMPLE_SCHEMA, RULE_PROPERTIES
 from insights_lint.ruleset.yaml_text import parse_yaml
 

@@ -14,7 +14,7 @@ from insights_lint.readers.bodies import unpacked_body
 from insights_lint.readers.captured_bodies import place_in
 from insights_lint.readers.captures import Captures
 from insights_lint.readers.endpoints import mentions_api
-from insights_lint.readers.exchange import Exchange, Nested, Record, Unseen
+from insights_lint.readers.exchange import Exchange, Nested, Unseen
 from insights_lint.readers.har import exchange_of
 from insights_lint.readers.line_texts import line_text, texts_in
 from insights_lint.readers.payloads import Found, Payloads
@@ -23,7 +23,7 @@ from insights_lint.readers.records.fields import read_fields
 from insights_lint.readers.records.proxies import first_values, is_doubled, read_caddy, read_envoy, read_worker
 from insights_lint.readers.records.wrapped import read_wrapped
 from insights_lint.readers.shapes import is_payload, shape_of
-from insights_lint.readers.source import Input
+from insights_lint.readers.source import Input, Record
 from insights_lint.readers.unread import unread_document
 
 Told = Iterator[Exchange | Nested]
