@@ -14,7 +14,7 @@ from insights_lint.json_text.source_text import SourceText
 from insights_lint.json_text.visible import shorten, visible
 from insights_lint.keywords.keyword import Quoted
 from insights_lint.keywords.messages import fill, names_in
-from insights_lint.keywords.relations import folded
+from insights_lint.keywords.spelling import folded
 from insights_lint.keywords.values import show
 from insights_lint.model import Excerpt, Json, Location, Pointer, Related, Rule, Violation
 from insights_lint.payload import Embedding, Fault, Payload, Shape, TextFault

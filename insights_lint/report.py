@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from insights_lint.model import Pointer, Rule, Severity, Violation
 from insights_lint.payload import PassedOver, Payload, Shape, is_telemetry
@@ -51,60 +50,67 @@ class Answered(NamedTuple):
     """Why its body could not be judged."""
 
 
-@dataclass
 class Report:
     """Counts and kept violations of some sources; `merge` adds the parts of a run up to the whole."""
 
-    sources: int = 0
-    source_noun: str = "file"
-    """What a source is called."""
-    sources_without_events: int = 0
-    not_ours: int = 0
-    """Files of a folder that hold nothing of the Insights API; not among `sources`."""
-    payloads: int = 0
-    """Payloads that were judged, unreadable ones included."""
-    shapes: Counter[Shape] = field(default_factory=Counter)
-    """How many of them are request bodies, calls, entries of a log, and so on."""
-    payloads_without_body: int = 0
-    """Captured requests whose body was not recorded; they are not among `requests`."""
-    unseen: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(source, why a body was not recorded) → how many of them."""
-    preflights: int = 0
-    """Captured requests by which browsers asked for permission to send events."""
-    other_methods: int = 0
-    """Captured requests to the API that are neither those nor POST."""
-    events: int = 0
-    """Events that were judged, telemetry not counted."""
-    telemetry_events: int = 0
-    templates: int = 0
-    """Strings that hold a template and were not judged."""
-    refused: Counter[Shape] = field(default_factory=Counter)
-    """Request bodies that the API would refuse, and calls that it would refuse or never gets."""
-    lost: Counter[Shape] = field(default_factory=Counter)
-    """Events that are lost with them."""
-    lost_when_recorded: int = 0
-    """Events of the captured requests that the API refused."""
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    """Recorded answers of the API, and how the rules go together with them."""
-    answers: list[Answered] = field(default_factory=list)
-    """The first of each outcome."""
-    rules: Counter[str] = field(default_factory=Counter)
-    """Rule id → number of violations."""
-    severities: Counter[Severity] = field(default_factory=Counter)
-    below_minimum: Counter[Severity] = field(default_factory=Counter)
-    """Violations that are counted but below the severity that is shown."""
-    kept: list[Violation] = field(default_factory=list)
-    """The first violations of each rule, in order of source and place."""
-    seen: dict[str, Rule] = field(default_factory=dict)
-    """Rule id → the rule, for every rule that was broken."""
-    kept_rules: Counter[str] = field(default_factory=Counter)
-    """Rule id → number of kept violations."""
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    """(source, sentence): why a source holds no events, or what it looks like."""
-    errors: list[str] = field(default_factory=list)
-    """What kept a source from being read."""
-    rules_run: int = 0
-    rules_off: int = 0
+    def __init__(self, **given: Any) -> None:
+        """Of nothing yet; `given` are counts and lists by their names."""
+        self.sources = 0
+        self.source_noun = "file"
+        """What a source is called."""
+        self.sources_without_events = 0
+        self.not_ours = 0
+        """Files of a folder that hold nothing of the Insights API; not among `sources`."""
+        self.payloads = 0
+        """Payloads that were judged, unreadable ones included."""
+        self.shapes: Counter[Shape] = Counter()
+        """How many of them are request bodies, calls, entries of a log, and so on."""
+        self.payloads_without_body = 0
+        """Captured requests whose body was not recorded; they are not among `requests`."""
+        self.unseen: Counter[tuple[str, str]] = Counter()
+        """(source, why a body was not recorded) → how many of them."""
+        self.preflights = 0
+        """Captured requests by which browsers asked for permission to send events."""
+        self.other_methods = 0
+        """Captured requests to the API that are neither those nor POST."""
+        self.events = 0
+        """Events that were judged, telemetry not counted."""
+        self.telemetry_events = 0
+        self.templates = 0
+        """Strings that hold a template and were not judged."""
+        self.refused: Counter[Shape] = Counter()
+        """Request bodies that the API would refuse, and calls that it would refuse or never gets."""
+        self.lost: Counter[Shape] = Counter()
+        """Events that are lost with them."""
+        self.lost_when_recorded = 0
+        """Events of the captured requests that the API refused."""
+        self.outcomes: Counter[Outcome] = Counter()
+        """Recorded answers of the API, and how the rules go together with them."""
+        self.answers: list[Answered] = []
+        """The first of each outcome."""
+        self.rules: Counter[str] = Counter()
+        """Rule id → number of violations."""
+        self.severities: Counter[Severity] = Counter()
+        self.below_minimum: Counter[Severity] = Counter()
+        """Violations that are counted but below the severity that is shown."""
+        self.kept: list[Violation] = []
+        """The first violations of each rule, in order of source and place."""
+        self.seen: dict[str, Rule] = {}
+        """Rule id → the rule, for every rule that was broken."""
+        self.kept_rules: Counter[str] = Counter()
+        """Rule id → number of kept violations."""
+        self.notes: list[tuple[str, str]] = []
+        """(source, sentence): why a source holds no events, or what it looks like."""
+        self.errors: list[str] = []
+        """What kept a source from being read."""
+        self.rules_run = 0
+        self.rules_off = 0
+        if unknown := given.keys() - vars(self).keys():
+            raise TypeError(f"a report has no {', '.join(sorted(unknown))}")
+        vars(self).update(given)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Report) and vars(self) == vars(other)
 
     @property
     def requests(self) -> int:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from insights_lint.model import Json, Pointer
 
 PATH_PATTERN = r"^[^.\[\]]+(?:\[\])*(?:\.[^.\[\]]+(?:\[\])*)*$"
-_STEP = re.compile(r"[^.\[\]]+|\[\]")
 
 
 @lru_cache(maxsize=256)
 def steps(path: str) -> tuple[str, ...]:
     """The path's keys in order, and `[]` for each step into all items of an array."""
-    return tuple(_STEP.findall(path))
+    return tuple(path.replace("[]", ".[]").split("."))
 
 
 ROOTS = ("event", "payload", "call", "request")

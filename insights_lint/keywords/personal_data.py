@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from functools import lru_cache
-from urllib.parse import unquote
 
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{}~`|-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}")
-_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
-_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{7,14}")
-_PHONE = re.compile(r"\+[1-9][0-9]{7,14}|\+[0-9]{1,3}(?:[ ._/-][0-9]{2,4}){2,5}|[0-9]{3}-[0-9]{3}-[0-9]{4}")
-_DISGUISED_EMAIL = re.compile(
-    r"[A-Za-z0-9+/=_-]{1,64}(?:-at-|_at_|[-_])"
+# Patterns are compiled when a token may match one: most tokens are cleared without, and so are most fixtures.
+_EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_{}~`|-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}"
+_ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+_INTERNATIONAL = r"\+[1-9][0-9]{7,14}"
+_PHONE = r"\+[1-9][0-9]{7,14}|\+[0-9]{1,3}(?:[ ._/-][0-9]{2,4}){2,5}|[0-9]{3}-[0-9]{3}-[0-9]{4}"
+_DISGUISED_EMAIL = (
+    r"(?i:[A-Za-z0-9+/=_-]{1,64}(?:-at-|_at_|[-_])"
     r"(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|gmx|protonmail|yandex|qq|wanadoo)"
-    r"[-_](?:co[-_])?(?:com|net|org|at|au|be|br|ca|ch|cn|de|dk|es|eu|fr|in|it|jp|me|mx|nl|no|pl|pt|ru|se|uk|us)",
-    re.IGNORECASE,
+    r"[-_](?:co[-_])?(?:com|net|org|at|au|be|br|ca|ch|cn|de|dk|es|eu|fr|in|it|jp|me|mx|nl|no|pl|pt|ru|se|uk|us))"
 )
-_DISGUISED_ADDRESS = re.compile(r"ip[-_][0-9]{1,3}(?:[-_][0-9]{1,3}){3}", re.IGNORECASE)
-_SOCIAL_SECURITY = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
-_SEPARATOR = re.compile("[-_]")
+_DISGUISED_ADDRESS = r"(?i:ip[-_][0-9]{1,3}(?:[-_][0-9]{1,3}){3})"
+_SOCIAL_SECURITY = r"[0-9]{3}-[0-9]{2}-[0-9]{4}"
 _MIN_BASE64, _MIN_DIGITS = 8, 6
 """Characters of a text that is no Base64 by chance, with and without its `=`."""
-_HEX = re.compile(r"(?:[0-7][0-9A-Fa-f]){4,}")
+_HEX = r"(?:[0-7][0-9A-Fa-f]){4,}"
 """Bytes of ASCII, of which everything consists that is looked for."""
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
-def _base64_of_ascii() -> str:
+@lru_cache(maxsize=1)
+def _base64() -> str:
     """A pattern of the Base64 of ASCII: in each three bytes, the bit that is 128 is zero."""
     digits = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "+-", "/_"]
     zero = {bit: "".join(one for value, one in enumerate(digits) if not value & bit) for bit in (0, 2, 8, 32)}
@@ -35,10 +33,13 @@ def _base64_of_ascii() -> str:
     return f"((?:{first}{second}{third}{any_digit})*(?:{first}(?:{second})?{any_digit})?)={{0,2}}"
 
 
-_BASE64 = re.compile(_base64_of_ascii())
-_EITHER = rf"(?:{_HEX.pattern}|{_BASE64.pattern})"
-_ENCODED = re.compile(_EITHER)
-_ENCODED_FROM_START = re.compile(rf"(?:[^_-]*[_-])?{_EITHER}\Z")
+@lru_cache(maxsize=1)
+def _encoded_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Of a token of which all, or what follows its first separator, is encoded, and of a text that is."""
+    either = rf"(?:{_HEX}|{_base64()})"
+    return re.compile(rf"(?:[^_-]*[_-])?{either}\Z"), re.compile(either)
+
+
 _BEGINNINGS = frozenset("+0123456789iI")
 
 
@@ -49,8 +50,11 @@ def _may_be_personal(token: str) -> bool:
     # All e-mail addresses in disguise end in a short part; telephone numbers and addresses begin in few ways.
     if token[:1] in _BEGINNINGS or "-" in token[-4:] or "_" in token[-4:]:
         return True
+    if len(token) < _MIN_BASE64:
+        return False
+    from_start, alone = _encoded_patterns()
     last = token[max(token.rfind("-"), token.rfind("_")) + 1 :]
-    return _ENCODED_FROM_START.match(token) is not None or _ENCODED.fullmatch(last) is not None
+    return from_start.match(token) is not None or alone.fullmatch(last) is not None
 
 
 # The two rules about personal data ask for the same token one after the other, and users send more than one event.
@@ -71,7 +75,7 @@ def personal_data(token: str) -> tuple[str, str] | None:
     texts = [token]
     if "%" in token:  # tokens in URLs arrive encoded once or twice
         for _ in range(2):
-            decoded = unquote(texts[-1], errors="strict") if _decodes(texts[-1]) else texts[-1]
+            decoded = _percent_decoded(texts[-1])
             if decoded and decoded != texts[-1]:
                 texts.append(decoded)
     for text in texts:
@@ -85,41 +89,44 @@ def personal_data(token: str) -> tuple[str, str] | None:
 
 
 def _address_in(text: str) -> str:
-    if _EMAIL.search(text):
+    if "@" in text and re.search(_EMAIL, text):
         return "an e-mail address"
     return "an IP address" if _is_address(text) else ""
 
 
 def _is_personal(text: str) -> str:
-    if _EMAIL.fullmatch(text):
+    if "@" in text and re.fullmatch(_EMAIL, text):
         return "an e-mail address"
     if _is_address(text):
         return "an IP address"
-    return "a telephone number" if _INTERNATIONAL.fullmatch(text) else ""
+    return "a telephone number" if text[:1] == "+" and re.fullmatch(_INTERNATIONAL, text) else ""
 
 
 def _suspected(token: str, texts: list[str]) -> tuple[str, str] | None:
-    if any(map(_PHONE.fullmatch, texts)):
+    if any(text[:1] in "+0123456789" and re.fullmatch(_PHONE, text) for text in texts):
         return "suspected", "a telephone number"
-    if _DISGUISED_EMAIL.fullmatch(token):
+    last = token.replace("_", "-").rpartition("-")[2]
+    if 2 <= len(last) <= 3 and re.fullmatch(_DISGUISED_EMAIL, token):
         return "suspected", "an e-mail address with other signs for `@` and `.`"
-    if _DISGUISED_ADDRESS.fullmatch(token):
+    if token[2:3] in ("-", "_") and re.fullmatch(_DISGUISED_ADDRESS, token):
         return "suspected", "an IP address"
-    if _SOCIAL_SECURITY.fullmatch(token):
+    if token[3:4] == "-" and re.fullmatch(_SOCIAL_SECURITY, token):
         return "suspected", "a social security number"
     return None
 
 
-def _decodes(text: str) -> bool:
+def _percent_decoded(text: str) -> str:
+    """The text without percent-encoding; nothing if what is encoded is no UTF-8."""
+    from urllib.parse import unquote
+
     try:
-        unquote(text, errors="strict")
+        return unquote(text, errors="strict")
     except UnicodeDecodeError:
-        return False
-    return True
+        return ""
 
 
 def _is_address(text: str) -> bool:
-    if len(text) > 60 or not _ADDRESS.fullmatch(text):
+    if len(text) > 60 or not ("." in text or ":" in text) or not re.fullmatch(_ADDRESS, text):
         return False
     from ipaddress import ip_address  # costs 10 ms, and hardly any token looks like an address
 
@@ -133,15 +140,17 @@ def _is_address(text: str) -> bool:
 def _encoded(token: str) -> list[tuple[str, str]]:
     """The texts that the token, or what follows its first or last `-` or `_`, may be the encoding of."""
     found = []
-    cut = _SEPARATOR.search(token)
+    cut = re.search("[-_]", token)
     starts = [0]
     if cut is not None:
         starts += sorted({cut.end(), max(token.rfind("-"), token.rfind("_")) + 1})
     for start in starts:
         part = token[start:]
-        if _HEX.fullmatch(part):
+        if re.fullmatch(_HEX, part):
             found.append((bytes.fromhex(part).decode("ascii"), "hexadecimal"))
-        if len(part) >= _MIN_BASE64 and (match := _BASE64.fullmatch(part)) and len(match[1]) >= _MIN_DIGITS:
+        if len(part) >= _MIN_BASE64 and (match := re.fullmatch(_base64(), part)) and len(match[1]) >= _MIN_DIGITS:
+            from binascii import a2b_base64  # the module base64 takes longer to import
+
             digits = match[1].translate(_URL_SAFE)
-            found.append((base64.b64decode(digits + "=" * (-len(digits) % 4)).decode("ascii"), "Base64"))
+            found.append((a2b_base64(digits + "=" * (-len(digits) % 4)).decode("ascii"), "Base64"))
     return found

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from functools import lru_cache
 
 from insights_lint.keywords.keyword import Emitter, Evaluation, Keyword, Quoted
-from insights_lint.keywords.paths import PATH_PATTERN, resolve, steps
+from insights_lint.keywords.paths import PATH_PATTERN, steps
+from insights_lint.keywords.spelling import misspelt, right_key
 from insights_lint.keywords.values import count, decimal, equal, holds_template
-from insights_lint.model import Json, Pointer, Template
+from insights_lint.model import Json, Pointer
 from insights_lint.payload import Fault
 
 _STRING: dict[str, Json] = {"type": "string"}
@@ -101,28 +99,11 @@ def differ(left: Json, right: Json, missing: object) -> bool:
 
 # spelledAlike
 
-_FILLERS = re.compile(r"[\s_-]+")
-
-
-@lru_cache(maxsize=4096)
-def _folded_words(text: str) -> str:
-    return _FILLERS.sub("", text).casefold()
-
-
-def _misspelt(value: Json, path: str) -> Iterator[tuple[Pointer, Pointer, str]]:
-    """(pointer, pointer of the first, the first) for each string that is the first one spelled otherwise."""
-    first: dict[str, tuple[Pointer, str]] = {}
-    for at, text in resolve(path, value):
-        if isinstance(text, str) and not isinstance(text, Template):
-            earlier_at, earlier = first.setdefault(_folded_words(text), (at, text))
-            if earlier != text:
-                yield at, earlier_at, earlier
-
 
 def _spelled_alike_faults(
     _: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]
 ) -> Iterator[Fault]:
-    for found, earlier, text in _misspelt(value, argument):
+    for found, earlier, text in misspelt(value, argument):
         yield Fault(
             (*at, *found), "spelledAlike", {"first": Quoted(text)}, related=(((*at, *earlier), "first spelled so"),)
         )
@@ -130,35 +111,11 @@ def _spelled_alike_faults(
 
 def _spelled_alike_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
     texts = emitter.fresh()
-    test = emitter.function("keywords.relations", "spelled_alike")
+    test = emitter.function("keywords.spelling", "spelled_alike")
     return f"(len({texts} := {emitter.strings(x, steps(argument))}) < 2 or {test}({texts}))"
 
 
-def spelled_alike(texts: set[str]) -> bool:
-    return len(texts) == len(set(map(_folded_words, texts)))
-
-
 # rightKeys
-
-_INNER = re.compile(r"(?<=[^_-])[_-]+(?=[^_-])")
-
-
-def folded(key: str) -> str:
-    """The key without its case and its inner `_` and `-`; leading ones mark a private key and stay."""
-    return _INNER.sub("", key).lower()
-
-
-def right_key(key: str, value: dict[str, Json], rights: dict[str, list[str]]) -> str | None:
-    """The key of `rights` that `key` stands for in an object that lacks it; None for all other keys."""
-    if key in rights:
-        return None
-    for right, aliases in rights.items():
-        if right not in value and (key in aliases or folded(key) == _folded_right(right)):
-            return right
-    return None
-
-
-_folded_right = lru_cache(maxsize=256)(folded)
 
 
 def _right_keys_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, __: dict[str, Json]) -> Iterator[Fault]:
@@ -173,17 +130,8 @@ def _right_keys_faults(_: Evaluation, argument: Json, value: Json, at: Pointer, 
 
 def _right_keys_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json]) -> str:
     rights = emitter.constant(repr(argument))
-    test = emitter.function("keywords.relations", "right_keys")
-    return f"({emitter.keys_test('keywords.relations', 'never_aliases', x, rights)} or {test}({x}, {rights}))"
-
-
-def never_aliases(keys: AbstractSet[str], rights: dict[str, list[str]]) -> bool:
-    """Whether none of the keys stands for another one, whatever else the object has."""
-    return keys <= rights.keys() or all(key in rights or right_key(key, {}, rights) is None for key in keys)
-
-
-def right_keys(value: dict[str, Json], rights: dict[str, list[str]]) -> bool:
-    return all(right_key(key, value, rights) is None for key in value)
+    test = emitter.function("keywords.spelling", "right_keys")
+    return f"({emitter.keys_test('keywords.spelling', 'never_aliases', x, rights)} or {test}({x}, {rights}))"
 
 
 # equalsSum

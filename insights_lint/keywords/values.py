@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from insights_lint.model import Json, Number, Template
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 TYPE_WORDS = {
     "null": "null",
@@ -74,6 +77,8 @@ def literal(value: Json) -> str | None:
 
 def decimal(value: Json) -> Decimal | None:
     """The exact value of a number, or of a string that is one; None for anything else."""
+    from decimal import Decimal, InvalidOperation
+
     text = literal(value)
     if text is None:
         return None

@@ -13,7 +13,7 @@ from insights_lint.json_text.parsing import parse
 from insights_lint.keywords.contents import decoded, duration
 from insights_lint.keywords.dialect import CHECKS, KEYWORDS
 from insights_lint.keywords.keyword import Evaluation
-from insights_lint.keywords.relations import folded
+from insights_lint.keywords.spelling import folded
 from insights_lint.model import Form, Json, Layer, Rule, Schema, Severity, pointer_text
 from insights_lint.payload import Fault, Known
 from insights_lint.reference import ReferenceChecks
