@@ -1,7 +1,6 @@
 """The nouns that every room shares: pointers, values, rules, locations and violations."""
 
-from __future__ import annotations
-
+# Without annotations as strings: typing would compile each of a named tuple's, which a hook would notice.
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from typing import Any, NamedTuple, Self
@@ -78,7 +77,7 @@ class Number(float):
         number.literal = literal
         return number
 
-    def __reduce__(self) -> tuple[type[Number], tuple[str]]:
+    def __reduce__(self) -> tuple[type["Number"], tuple[str]]:
         return Number, (self.literal,)
 
 

@@ -1,7 +1,6 @@
 """What readers make of sources: payloads, the events in them, and what is none."""
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple

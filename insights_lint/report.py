@@ -1,7 +1,6 @@
 """Adds up what a run found: counts that are exact, violations that are kept, and what was looked at."""
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
@@ -202,7 +201,7 @@ class Report:
         self.kept.append(violation)
         self.kept_rules[violation.rule.id] += 1
 
-    def merge(self, other: Report) -> Self:
+    def merge(self, other: Self) -> Self:
         """Adds another report to this one, and gives this one back."""
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))

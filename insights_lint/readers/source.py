@@ -1,7 +1,6 @@
 """What readers are given: a source from its beginning with what its user says of it, and JSON found in one."""
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 import io
 from collections.abc import Callable, Iterator
 from typing import NamedTuple

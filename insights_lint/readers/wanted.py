@@ -1,7 +1,6 @@
 """States what the user of a source says about it: its form, and where in it the payloads stand."""
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self

@@ -1,7 +1,6 @@
 """States what every reporter is told, and what it may be set to."""
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 from typing import NamedTuple, Protocol
 
 from insights_lint.model import Violation
