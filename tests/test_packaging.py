@@ -178,7 +178,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert f"\nVersion: {__version__}\n" in metadata
     assert "\nLicense-Expression: MIT\n" in metadata
     assert "\nRequires-Python: >=3.11\n" in metadata
-    assert "insights-lint = insights_lint.cli.main:run" in entry_points
+    assert "insights-lint = insights_lint.cli:start" in entry_points
     assert "[pytest11]\ninsights_lint = insights_lint.pytest_plugin" in entry_points
     assert license_text == (CHECKOUT / "LICENSE").read_text("utf-8")
 
