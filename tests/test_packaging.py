@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
-import subprocess
 import sys
-import sysconfig
 import tarfile
-import tomllib
-import venv
 import zipfile
-from importlib.metadata import Distribution, distribution
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import pytest
-from packaging.requirements import Requirement
 
 from insights_lint import __version__
 from insights_lint.model import Json, Rule
+from tests.installing import CHECKOUT, Environment, install, new_environment, run, succeed
 
-CHECKOUT = Path(__file__).parents[1]
 FEWEST_RULES = 105
 
 BAD = """\
@@ -31,89 +22,6 @@ BAD = """\
    "objectIDs": ["a", "b"], "positions": [1], "queryID": "43b15df305339e827f0ac0bdc5ebcaa7"}
 ]}
 """
-
-
-def run(*command: str | Path, folder: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        list(map(str, command)),
-        cwd=folder,
-        env=env or {},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
-def succeed(*command: str | Path, folder: Path) -> None:
-    done = run(*command, folder=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def distributions(names: list[str]) -> dict[str, Distribution]:
-    """The installed distributions of these names, and of all that they require."""
-    found: dict[str, Distribution] = {}
-    while names:
-        name = re.sub(r"[-_.]+", "-", names.pop()).lower()
-        if name not in found:
-            found[name] = distribution(name)
-            required = map(Requirement, found[name].requires or ())
-            names += [one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""})]
-    return found
-
-
-class Environment(NamedTuple):
-    """A virtual environment of its own."""
-
-    python: Path
-    site_packages: Path
-
-
-def new_environment(folder: Path) -> Environment:
-    """One with what the project depends on and what builds it, copied from the running environment, and without pip."""
-    venv.create(folder, symlinks=sys.platform != "win32")
-    paths = sysconfig.get_paths("venv", {"base": str(folder), "platbase": str(folder)})
-    site_packages = Path(paths["purelib"])
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-    needed = [
-        Requirement(one).name for one in (*project["project"]["dependencies"], *project["build-system"]["requires"])
-    ]
-    for one in distributions(needed).values():
-        tops = {Path(file.parts[0]) for file in one.files or () if file.parts[0] != ".."}
-        for top in tops - {Path("__pycache__")}:
-            source = Path(str(one.locate_file(str(top))))
-            if source.is_dir():
-                ignored = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(source, site_packages / top, ignore=ignored, dirs_exist_ok=True)
-            else:
-                shutil.copy(source, site_packages / top)
-    return Environment(Path(paths["scripts"]) / Path(sys.executable).name, site_packages)
-
-
-def install(environment: Environment, *what: str | Path) -> None:
-    flags = ("--no-deps", "--no-index", "--no-build-isolation", "--no-cache-dir", "--disable-pip-version-check", "-q")
-    command = (sys.executable, "-m", "pip", "--python", environment.python, "install", *flags, *what)
-    succeed(*command, folder=environment.site_packages)
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source archive, and the wheel that is built from it."""
-    folder = tmp_path_factory.mktemp("dist")
-    succeed(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, CHECKOUT, folder=folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def wheel(artifacts: Path) -> Path:
-    (found,) = artifacts.glob("*.whl")
-    return found
-
-
-@pytest.fixture(scope="module")
-def sdist(artifacts: Path) -> Path:
-    (found,) = artifacts.glob("*.tar.gz")
-    return found
 
 
 @pytest.fixture
@@ -146,9 +54,9 @@ def assert_it_works(
     assert report["tool"]["version"] == __version__
 
 
-def names_in(wheel: Path) -> set[str]:
+def contents_of(wheel: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(wheel) as archive:
-        return {name for name in archive.namelist() if not name.endswith("/")}
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
 
 
 def sources_of(folder: str, *patterns: str) -> set[str]:
@@ -159,7 +67,7 @@ def sources_of(folder: str, *patterns: str) -> set[str]:
 
 def test_the_wheel_holds_the_package_and_the_rules_and_nothing_else(wheel: Path) -> None:
     info = f"insights_lint-{__version__}.dist-info"
-    names = names_in(wheel)
+    names = contents_of(wheel).keys()
     inside = {name for name in names if name.startswith("insights_lint/")}
     rules = {f"insights_lint/{name}" for name in sources_of("rules", "*.yaml", "*.json")}
     assert len({name for name in rules if name.endswith(".yaml")}) >= 15
@@ -187,24 +95,31 @@ def test_a_wheel_from_the_tree_is_the_wheel_from_the_archive(wheel: Path, tmp_pa
     command = (sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", tmp_path, CHECKOUT)
     succeed(*command, folder=tmp_path)
     (direct,) = tmp_path.glob("*.whl")
-    assert names_in(direct) == names_in(wheel)
+    assert contents_of(direct) == contents_of(wheel)
 
 
 def test_the_source_archive_holds_what_is_needed_to_build_and_test(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    needed = {"pyproject.toml", "README.md", "LICENSE", "PKG-INFO", "rules/json.yaml", "tests/test_packaging.py"}
-    assert needed | {".pre-commit-hooks.yaml", "action.yml"} <= names
+    needed = {
+        "pyproject.toml",
+        "hatch_build.py",
+        "README.md",
+        "LICENSE",
+        "PKG-INFO",
+        "rules/json.yaml",
+        "tests/test_packaging.py",
+    }
+    assert needed | {".pre-commit-hooks.yaml", "action.yml", "hatch_build.py"} <= names
     assert not {
         name for name in names if "__pycache__" in name or "_cache/" in name or name.startswith((".venv", ".git/"))
     }
 
 
-def test_the_wheel_works(wheel: Path, environment: Environment, elsewhere: Path, builtin_rules: list[Rule]) -> None:
-    install(environment, wheel)
-    assert (environment.site_packages / "insights_lint" / "rules" / "json.yaml").is_file()
-    assert_it_works([environment.python, "-I"], elsewhere, builtin_rules)
-    script = environment.python.with_name("insights-lint" + environment.python.suffix * (sys.platform == "win32"))
+def test_the_wheel_works(installed: Environment, elsewhere: Path, builtin_rules: list[Rule]) -> None:
+    assert (installed.site_packages / "insights_lint" / "rules" / "json.yaml").is_file()
+    assert_it_works([installed.python, "-I"], elsewhere, builtin_rules)
+    script = installed.python.with_name("insights-lint" + installed.python.suffix * (sys.platform == "win32"))
     shown = run(script, "--version", folder=elsewhere)
     assert (shown.returncode, shown.stdout) == (0, f"insights-lint, version {__version__}\n")
 
@@ -220,6 +135,12 @@ def test_the_source_archive_works(
 def test_an_editable_install_works(environment: Environment, elsewhere: Path, builtin_rules: list[Rule]) -> None:
     install(environment, "--editable", CHECKOUT)
     assert not (environment.site_packages / "insights_lint").exists()
+    count = "from insights_lint.builtin import FAILING, RULES; print(len(FAILING), len(RULES))"
+    compiled = run(environment.python, "-I", "-c", count, folder=elsewhere)
+    assert (compiled.returncode, compiled.stdout) == (
+        0,
+        "0 0\n",
+    )  # its rules change, and are compiled when they are used
     assert_it_works([environment.python, "-I"], elsewhere, builtin_rules)
 
 
