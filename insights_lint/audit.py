@@ -6,17 +6,19 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from insights_lint.errors import SourceError
 from insights_lint.linter import Linter
-from insights_lint.model import Violation
 from insights_lint.payload import PassedOver, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.packing import unpacked
 from insights_lint.readers.shapes import mentions_events
 from insights_lint.readers.wanted import Wanted
 from insights_lint.sources import STDIN, Source
+
+if TYPE_CHECKING:
+    from insights_lint.violation import Violation
 
 Watch = Callable[[io.BufferedIOBase, str], io.BufferedIOBase]
 """(a source that was opened, its name) → the same, of which somebody sees how it is read."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from insights_lint.builtin import FAILING, RULES
 from insights_lint.model import Form, Json, Rule
-from insights_lint.payload import Fault, Known
+from insights_lint.payload import Known
 
 if TYPE_CHECKING:
     from insights_lint.compiler import Failing
+    from insights_lint.keywords.keyword import Fault
 
-Faults = Iterator[tuple[Rule, Fault]]
+Faults = Iterator[tuple[Rule, "Fault"]]
 
 _NUMBERS = {rule: number for number, rule in enumerate(RULES)}
 """The number of each built-in rule that the wheel has compiled; one that overrides it is another rule."""

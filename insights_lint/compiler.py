@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from insights_lint.keywords.dialect import KEYWORDS
-from insights_lint.keywords.keyword import Emitter, Evaluation, walk_schema
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, walk_schema
 from insights_lint.keywords.paths import ROOTS, steps, values_at
 from insights_lint.model import Form, Json, Rule
-from insights_lint.payload import Fault, Known
+from insights_lint.payload import Known
 
 Failing = Callable[[Json, Known], list[int]]
 """(event or payload, what else is known) → numbers of the rules that it breaks."""

@@ -12,12 +12,13 @@ from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import values_at
 from insights_lint.linter import Linter, without_nulls
 from insights_lint.model import Example, Form, Json, Rule, pointer_text
-from insights_lint.payload import Captured, Known, Payload
+from insights_lint.payload import Known, Payload
 from insights_lint.readers.captures import Captures
 from insights_lint.readers.exchange import BodyText, Exchange, Unseen
 from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.source import Record
 from insights_lint.readers.wanted import Wanted
+from insights_lint.recording import Captured
 
 
 class BrokenExample(NamedTuple):

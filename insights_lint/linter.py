@@ -7,13 +7,16 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.checks import Checks, CompiledChecks, Faults, Judge
-from insights_lint.model import Form, Json, Pointer, Rule, Severity, Violation
-from insights_lint.payload import Call, Event, Fault, Known, Payload, Shape, TextFault, is_telemetry
+from insights_lint.model import Form, Json, Pointer, Rule, Severity
+from insights_lint.payload import Event, Known, Payload, Shape, TextFault, is_telemetry
 from insights_lint.report import Report
 
 if TYPE_CHECKING:
     from insights_lint.acceptor.screen import Screen
+    from insights_lint.keywords.keyword import Fault
     from insights_lint.placing import Placer
+    from insights_lint.recording import Call
+    from insights_lint.violation import Violation
 
 STREAM_LIMIT = 100
 """Violations of one rule, and answers of one kind, that are kept of a stream, unless told otherwise."""
@@ -23,7 +26,7 @@ _MIN_SECRET = 4
 _REQUEST_TOPIC = "body"
 """Rules of this topic are about a request as a whole, which a list of events in a file is not."""
 
-_Found = tuple[Rule, Fault]
+_Found = tuple[Rule, "Fault"]
 
 
 class Finding(NamedTuple):

@@ -3,9 +3,12 @@
 # Without annotations as strings, as in model.py.
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.model import Form, Json, Pointer
+
+if TYPE_CHECKING:
+    from insights_lint.recording import Answer, Call, Captured, Embedding
 
 
 class Shape(Enum):
@@ -63,71 +66,6 @@ class Event(NamedTuple):
         return self.filled_at if at and at[0] in self.filled else (*self.pointer, *at)
 
 
-class Call(NamedTuple):
-    """A call of search-insights as rules with target `call` see it, and where its parts stand in the payload."""
-
-    value: dict[str, Json]
-    """`method`, `events` (the arguments as given) and `parameters` (what is taken for additional parameters)."""
-    places: Mapping[Pointer, Pointer]
-    """Pointer into `value` → pointer into the payload, for each part that stands elsewhere."""
-    meant: int
-    """How many events its author wanted to send."""
-
-    def place(self, at: Pointer) -> Pointer:
-        """A pointer from the value as a pointer from the payload; of what stands nowhere, the whole call."""
-        for length in range(len(at), 0, -1):
-            if at[:length] in self.places:
-                return (*self.places[at[:length]], *at[length:])
-        return ()
-
-
-class Answer(NamedTuple):
-    """What the API answered to the event or request when it was recorded."""
-
-    status: int | None
-    messages: tuple[str, ...] = ()
-
-    @property
-    def accepted(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def refused(self) -> bool:
-        return self.status is not None and 400 <= self.status < 500
-
-
-class Captured(NamedTuple):
-    """What a capture holds of a request besides its body, and where it stands there."""
-
-    value: dict[str, Json]
-    """What rules with target `request` see: docs/writing-rules.md lists its members."""
-    title: str
-    """Its time, method and path, as far as they were recorded."""
-    entry: Pointer
-    """From the root of the source's document to what was recorded of the request."""
-    origin: tuple[int, int]
-    """Line and column of the source at which the body begins, or the request if there is no body."""
-    exact: bool = False
-    """Whether the body stands in the source as text, so that every place in it has a line and a column there."""
-    by_line: bool = False
-    """Whether people find the request by its line, as in a log."""
-    unseen: str = ""
-    """Why the body cannot be judged: how the recorder lost it, and what to do about that."""
-    unwanted: str = ""
-    """The method by which no events are sent; the body is not judged then."""
-    numbers_altered: bool = False
-    """Whether the recorder parsed the numbers and wrote them anew, so that their text is not what was sent."""
-    searches: Mapping[str, int] = {}
-    """Query ID → when its search was recorded, in milliseconds since the epoch."""
-
-
-class Embedding(NamedTuple):
-    """The text in which a JSON text is the content of a string, and the pointer to that string."""
-
-    text: str
-    pointer: Pointer
-
-
 class Payload(NamedTuple):
     """A parsed document or request body, and what is known about where it stood."""
 
@@ -143,7 +81,7 @@ class Payload(NamedTuple):
     """Line of the source at which `text` begins, or the text in which it is embedded."""
     column: int = 1
     """And the column."""
-    embedding: Embedding | None = None
+    embedding: "Embedding | None" = None
     """Where `text` stands if it is the content of a string."""
     document_pointer: Pointer = ()
     """From the root of the source's document to `document`."""
@@ -166,9 +104,9 @@ class Payload(NamedTuple):
     """The events, where they are made of the document instead of standing in it: of a call, of a log's entry."""
     leaves_out: bool = False
     """Whether members that the recording left out stand in the events as `Template`s: there, but not known."""
-    call: Call | None = None
-    answer: Answer | None = None
-    captured: Captured | None = None
+    call: "Call | None" = None
+    answer: "Answer | None" = None
+    captured: "Captured | None" = None
 
     @property
     def has_body(self) -> bool:
@@ -210,21 +148,6 @@ class Payload(NamedTuple):
         if self.made_events is not None and len(at) >= 2 and isinstance(at[1], int):
             return self.made_events[at[1]].place(at[2:])
         return self.call.place(at)
-
-
-class Fault(NamedTuple):
-    """One place that a schema blames: a pointer from the value that was tested, and words for it."""
-
-    at: Pointer
-    keyword: str
-    names: Mapping[str, str] = {}
-    """What the keyword offers to the rule's message; what stands in the payload is `Quoted`."""
-    label: str = ""
-    related: tuple[tuple[Pointer, str], ...] = ()
-    on_key: bool = False
-    """Whether the member's key is to blame rather than its value."""
-    missing: tuple[str, ...] = ()
-    """Keys that the object at `at` lacks."""
 
 
 class Known(NamedTuple):

@@ -12,12 +12,14 @@ from insights_lint.json_text.masks import MASK, is_sensitive, mask_text
 from insights_lint.json_text.pretty import pretty
 from insights_lint.json_text.source_text import SourceText
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.keywords.keyword import Quoted
+from insights_lint.keywords.keyword import Fault, Quoted
 from insights_lint.keywords.messages import fill, names_in
 from insights_lint.keywords.spelling import folded
 from insights_lint.keywords.values import show
-from insights_lint.model import Excerpt, Json, Location, Pointer, Related, Rule, Violation
-from insights_lint.payload import Embedding, Fault, Payload, Shape, TextFault
+from insights_lint.model import Json, Pointer, Rule
+from insights_lint.payload import Payload, Shape, TextFault
+from insights_lint.recording import Embedding
+from insights_lint.violation import Excerpt, Location, Related, Violation
 
 MAX_VALUE = 40
 """Code points of a value that a message shows."""

@@ -15,11 +15,11 @@ from jsonschema.validators import extend
 from insights_lint.checks import Faults, Judge
 from insights_lint.compiler import evaluate, needs_clock
 from insights_lint.keywords.dialect import CHECKS, KEYWORDS
-from insights_lint.keywords.keyword import Evaluation
+from insights_lint.keywords.keyword import Evaluation, Fault
 from insights_lint.keywords.paths import values_at
 from insights_lint.keywords.patterns import translate
 from insights_lint.model import Form, Json, Pointer, Rule, Schema, Template
-from insights_lint.payload import Fault, Known
+from insights_lint.payload import Known
 
 Validate = Callable[[Any, Json, Json, Mapping[str, Json]], Iterator[ValidationError]]
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from insights_lint.keywords.nearest import distance
 from insights_lint.model import Rule
-from insights_lint.payload import Answer, Payload, Shape
+from insights_lint.payload import Payload, Shape
+from insights_lint.recording import Answer
 from insights_lint.report import Answered, Outcome
 
 _WORD = re.compile(r"[a-z0-9]+")

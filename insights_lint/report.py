@@ -4,10 +4,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from insights_lint.model import Pointer, Rule, Severity, Violation
+from insights_lint.model import Pointer, Rule, Severity
 from insights_lint.payload import PassedOver, Payload, Shape, is_telemetry
+
+if TYPE_CHECKING:
+    from insights_lint.violation import Violation
 
 
 class Outcome(Enum):
@@ -197,7 +200,7 @@ class Report:
         if limit is None or self.outcomes[answered.outcome] <= limit:
             self.answers.append(answered)
 
-    def keep(self, violation: Violation) -> None:
+    def keep(self, violation: "Violation") -> None:
         self.kept.append(violation)
         self.kept_rules[violation.rule.id] += 1
 

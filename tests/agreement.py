@@ -21,10 +21,10 @@ from pathlib import Path
 from insights_lint.checks import Checks, CompiledChecks, Faults
 from insights_lint.compiler import evaluate
 from insights_lint.keywords.dialect import KEYWORDS
-from insights_lint.keywords.keyword import Evaluation
+from insights_lint.keywords.keyword import Evaluation, Fault
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Pointer, Rule, pointer_text
-from insights_lint.payload import Fault, Known, Payload, Shape, TextFault
+from insights_lint.payload import Known, Payload, Shape, TextFault
 from insights_lint.readers import json_document
 from insights_lint.readers.captures import Captures
 from insights_lint.readers.exchange import BodyText, Exchange, Unseen

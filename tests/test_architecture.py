@@ -13,14 +13,15 @@ PACKAGE = Path(__file__).parents[1] / "insights_lint"
 
 FLOORS = {
     0: ("model", "errors"),
-    1: ("payload",),
-    2: ("json_text", "keywords", "report", "builtin", "ignored"),
-    3: ("ruleset", "compiler", "refusals", "sources"),
-    4: ("placing", "acceptor", "checks"),
-    5: ("linter", "readers", "reference", "reporters", "request_log"),
-    6: ("audit", "contract"),
-    7: ("api",),
-    8: ("cli", "pytest_plugin", "__init__"),
+    1: ("recording", "violation"),
+    2: ("payload",),
+    3: ("json_text", "keywords", "report", "builtin", "ignored"),
+    4: ("ruleset", "compiler", "refusals", "sources"),
+    5: ("placing", "acceptor", "checks"),
+    6: ("linter", "readers", "reference", "reporters", "request_log"),
+    7: ("audit", "contract"),
+    8: ("api",),
+    9: ("cli", "pytest_plugin", "__init__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 

@@ -10,12 +10,13 @@ import pytest
 
 from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.linter import STREAM_LIMIT, Linter, without_nulls
-from insights_lint.model import Form, Json, Rule, Severity, Violation, pointer_text
+from insights_lint.model import Form, Json, Rule, Severity, pointer_text
 from insights_lint.payload import Payload
 from insights_lint.readers import read
 from insights_lint.readers.wanted import Wanted
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset import select_rules
+from insights_lint.violation import Violation
 
 EVENT: dict[str, Json] = {
     "eventType": "view",

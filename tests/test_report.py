@@ -12,9 +12,11 @@ import pytest
 from insights_lint.checks import CompiledChecks
 from insights_lint.json_text.parsing import parse
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Json, Layer, Location, Rule, Severity, Violation
-from insights_lint.payload import Answer, Captured, PassedOver, Payload, Shape, TextFault
+from insights_lint.model import Form, Json, Layer, Rule, Severity
+from insights_lint.payload import PassedOver, Payload, Shape, TextFault
+from insights_lint.recording import Answer, Captured
 from insights_lint.report import Answered, Outcome, Report
+from insights_lint.violation import Location, Violation
 
 EVENT = {"eventType": "click", "eventName": "Product Clicked", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}
 TELEMETRY = {"eventType": "instantsearch", "eventName": "__start__", "userToken": "t-1"}

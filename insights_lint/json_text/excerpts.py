@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from insights_lint.json_text.masks import mask_text
 from insights_lint.json_text.spans import Lines
-from insights_lint.model import Excerpt, ExcerptLine, Mark
+from insights_lint.violation import Excerpt, ExcerptLine, Mark
 
 WINDOW = 240
 """Code points of one line that an excerpt keeps; a terminal shows fewer."""

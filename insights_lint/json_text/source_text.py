@@ -8,7 +8,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 from insights_lint.json_text.spans import Lines, Spans
-from insights_lint.payload import Embedding
+from insights_lint.recording import Embedding
 
 # What stands for one character in a JSON string but is written with more; two halves of a pair are one character.
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)

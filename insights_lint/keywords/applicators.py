@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Keyword, Quoted
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.nearest import did_you_mean
 from insights_lint.model import Json, Pointer, Schema
-from insights_lint.payload import Fault
 
 _SCHEMA: dict[str, Json] = {"$ref": "#/$defs/schema"}
 _SCHEMAS: dict[str, Json] = {"type": "array", "items": _SCHEMA, "minItems": 1}

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Keyword
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword
 from insights_lint.keywords.nearest import did_you_mean
 from insights_lint.keywords.patterns import PATTERN, translate
 from insights_lint.keywords.values import TYPE_WORDS, count, equal, has_type, holds_template, show, type_of
 from insights_lint.model import Json, Pointer
-from insights_lint.payload import Fault
 
 _NUMBER: dict[str, Json] = {"type": "number"}
 _COUNT: dict[str, Json] = {"type": "integer", "minimum": 0}

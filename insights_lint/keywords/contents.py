@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Keyword, Quoted
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.personal_data import personal_data
 from insights_lint.keywords.title_case import is_title_case, to_title_case
 from insights_lint.keywords.values import count, holds_template, literal
 from insights_lint.model import Form, Json, Pointer, Template
-from insights_lint.payload import Fault
 
 _SCHEMA: dict[str, Json] = {"$ref": "#/$defs/schema"}
 _STRING: dict[str, Json] = {"type": "string"}

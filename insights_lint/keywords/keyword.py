@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from insights_lint.model import Form, Json, Pointer, Schema, Template
-from insights_lint.payload import Fault, Known
+from insights_lint.payload import Known
 
 
 class Quoted(str):
@@ -16,6 +16,21 @@ class Quoted(str):
 
 
 NOTHING_KNOWN = Known()
+
+
+class Fault(NamedTuple):
+    """One place that a schema blames: a pointer from the value that was tested, and words for it."""
+
+    at: Pointer
+    keyword: str
+    names: Mapping[str, str] = {}
+    """What the keyword offers to the rule's message; what stands in the payload is `Quoted`."""
+    label: str = ""
+    related: tuple[tuple[Pointer, str], ...] = ()
+    on_key: bool = False
+    """Whether the member's key is to blame rather than its value."""
+    missing: tuple[str, ...] = ()
+    """Keys that the object at `at` lacks."""
 
 
 class Keyword(NamedTuple):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from insights_lint.keywords.keyword import Emitter, Evaluation, Keyword, Quoted
+from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.paths import PATH_PATTERN, steps
 from insights_lint.keywords.spelling import misspelt, right_key
 from insights_lint.keywords.values import count, decimal, equal, holds_template
 from insights_lint.model import Json, Pointer
-from insights_lint.payload import Fault
 
 _STRING: dict[str, Json] = {"type": "string"}
 _TWO_NAMES: dict[str, Json] = {"type": "array", "items": _STRING, "minItems": 2, "maxItems": 2}

@@ -6,10 +6,13 @@ What the library does was read in its source and seen by running it, version 2.1
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.model import Json, Pointer
-from insights_lint.payload import Call, Event
+from insights_lint.payload import Event
+
+if TYPE_CHECKING:
+    from insights_lint.recording import Call
 
 METHODS: dict[str, tuple[str, str | None]] = {
     "clickedObjectIDsAfterSearch": ("click", None),
@@ -133,6 +136,8 @@ def call_of(arguments: Arguments) -> tuple[Call, tuple[Event, ...]]:
                 places[(name,)] = at  # the last wins
             else:
                 events.append((at, given))
+    from insights_lint.recording import Call  # most documents hold none
+
     made = [
         _sent(arguments, at, event, number)
         for number, (at, event) in enumerate(events)

@@ -11,12 +11,13 @@ from insights_lint.json_text.breaks import is_cut_off
 from insights_lint.json_text.parsing import Parsed, decode
 from insights_lint.json_text.spans import Lines, Spans
 from insights_lint.model import Form, Json, Pointer
-from insights_lint.payload import Captured, Embedding, Payload, Shape
+from insights_lint.payload import Payload, Shape
 from insights_lint.readers.bodies import CUT_OFF, as_bytes
 from insights_lint.readers.exchange import Body, BodyBytes, BodyText, BodyValue, Unseen
 from insights_lint.readers.payloads import Payloads, Text
 from insights_lint.readers.shapes import Part
 from insights_lint.readers.source import Record
+from insights_lint.recording import Captured, Embedding
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 """What a byte that is not UTF-8 was decoded to."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from insights_lint.model import Json, time_text
-from insights_lint.payload import Answer, Captured, PassedOver, Payload, Shape, Unjudged
+from insights_lint.payload import PassedOver, Payload, Shape, Unjudged
 from insights_lint.readers.bodies import CUT_OFF, GARBLED, PACKED, unpacked_body
 from insights_lint.readers.captured_bodies import payload_of, place_in
 from insights_lint.readers.endpoints import (
@@ -23,6 +23,7 @@ from insights_lint.readers.exchange import Body, BodyBytes, BodyText, BodyValue,
 from insights_lint.readers.payloads import Payloads
 from insights_lint.readers.shapes import mentions_events, shape_of
 from insights_lint.readers.source import Record
+from insights_lint.recording import Answer, Captured
 
 _QUERY_ID = re.compile(r'"queryID"\s*:\s*"([0-9a-fA-F]{32})"')
 _PREFLIGHT = re.compile(r"\bOPTIONS\b")

@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from insights_lint.json_text.parsing import Parsed, decode, parse
 from insights_lint.model import Form, Json, Pointer, Template
-from insights_lint.payload import (
-    Answer,
-    Call,
-    Embedding,
-    Event,
-    PassedOver,
-    Payload,
-    Shape,
-    TextFault,
-    Unjudged,
-)
+from insights_lint.payload import Event, PassedOver, Payload, Shape, TextFault, Unjudged
 from insights_lint.readers.calls import arguments_of, call_of
 from insights_lint.readers.shapes import Part, describe, parts_of
 from insights_lint.readers.source import Record
@@ -26,6 +16,7 @@ from insights_lint.readers.wanted import Wanted
 
 if TYPE_CHECKING:
     from insights_lint.readers.json_stream import BrokenJsonError
+    from insights_lint.recording import Answer, Call, Embedding
 
 Found = Payload | PassedOver | Unjudged
 """What a reader gives."""
@@ -153,6 +144,8 @@ class Payloads:
 
     def _in_string(self, whole: Text, pointer: Pointer, text: str) -> Iterator[Payload | Unjudged]:
         """The payloads of a JSON text that is the content of a string."""
+        from insights_lint.recording import Embedding
+
         inner = self.parsed(text, None, whole.line, whole.column, Embedding(whole.text, pointer))
         if inner.parsed.error is not None:
             yield self._unreadable(inner)
@@ -269,6 +262,8 @@ def _as_sent(entry: dict[str, Json]) -> tuple[dict[str, Json], bool]:
 
 
 def _answer(entry: dict[str, Json]) -> Answer:
+    from insights_lint.recording import Answer
+
     status, errors = entry.get("status"), entry.get("errors")
     messages = tuple(one for one in errors if isinstance(one, str)) if isinstance(errors, list) else ()
     return Answer(status if isinstance(status, int) else None, messages)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TextIO
 
 from insights_lint.json_text.visible import visible
-from insights_lint.model import Violation
 from insights_lint.report import Report
 from insights_lint.reporters.paint import painter
 from insights_lint.reporters.reporter import Settings
 from insights_lint.reporters.summary import statistics, summary
+from insights_lint.violation import Violation
 
 
 class Format:

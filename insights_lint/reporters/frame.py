@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.model import Excerpt, ExcerptLine, Mark
 from insights_lint.reporters.cells import cells, columns, width
 from insights_lint.reporters.paint import Paint
+from insights_lint.violation import Excerpt, ExcerptLine, Mark
 
 _MIN_ROOM = 24
 """Columns that a source line gets however narrow the terminal: enough for an escape and some neighbours."""

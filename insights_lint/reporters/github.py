@@ -9,10 +9,11 @@ from pathlib import Path, PurePath
 from typing import TextIO
 
 from insights_lint.json_text.visible import visible
-from insights_lint.model import Severity, Violation
+from insights_lint.model import Severity
 from insights_lint.report import Report
 from insights_lint.reporters.reporter import Settings
 from insights_lint.reporters.summary import count, sentences, statistics, summary
+from insights_lint.violation import Violation
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # GitHub drops the whole summary of a step that is longer than 1 MiB.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TextIO
 
-from insights_lint.model import Violation
 from insights_lint.report import Report
 from insights_lint.reporters.json_objects import answer_object, summary_object, violation_object
 from insights_lint.reporters.reporter import Settings
+from insights_lint.violation import Violation
 
 FACTS = "2026-11-22"
 """The day whose documentation the rules rest on."""

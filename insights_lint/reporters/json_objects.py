@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from insights_lint.model import Json, Severity, Violation, pointer_text, time_text
+from insights_lint.model import Json, Severity, pointer_text, time_text
 from insights_lint.payload import Shape
 from insights_lint.report import Answered, Outcome, Report
+from insights_lint.violation import Violation
 
 
 def violation_object(violation: Violation) -> dict[str, Json]:

@@ -1,10 +1,12 @@
 """States what every reporter is told, and what it may be set to."""
 
 # Without annotations as strings, as in model.py.
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from insights_lint.model import Violation
 from insights_lint.report import Report
+
+if TYPE_CHECKING:
+    from insights_lint.violation import Violation
 
 
 class Settings(NamedTuple):
@@ -32,7 +34,7 @@ class Reporter(Protocol):
     def start(self) -> None:
         """Called once, before anything else."""
 
-    def violation(self, violation: Violation) -> None:
+    def violation(self, violation: "Violation") -> None:
         """Called for each violation that is kept, in order of source and place."""
 
     def finish(self, report: Report) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from insights_lint.json_text.visible import shorten, visible
-from insights_lint.model import Location, Violation, dotted
+from insights_lint.model import dotted
 from insights_lint.report import Report
 from insights_lint.reporters.paint import painter
 from insights_lint.reporters.reporter import Settings
 from insights_lint.reporters.summary import statistics, summary
+
+if TYPE_CHECKING:
+    from insights_lint.violation import Location, Violation
 
 _STATUSES = {"Invalid credentials": 401, "Request Entity Too Large": 413}
 """Published answers with another status than 422, that of an event which breaks a rule."""

@@ -8,7 +8,8 @@ import pytest
 
 from insights_lint.json_text.excerpts import WINDOW, Stretch, excerpt
 from insights_lint.json_text.spans import Lines, Spans
-from insights_lint.model import Excerpt, ExcerptLine, Mark, Pointer
+from insights_lint.model import Pointer
+from insights_lint.violation import Excerpt, ExcerptLine, Mark
 
 TEXT = '{\n  "userToken": "abc-77",\r\n  "objectIDs": ["a", "b"],\r  "positions": [3]\n}'
 

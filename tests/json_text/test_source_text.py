@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from insights_lint.json_text.source_text import SourceText
 from insights_lint.model import Json, Pointer
-from insights_lint.payload import Embedding
+from insights_lint.recording import Embedding
 from tests.json_text.test_spans import naive_place
 
 

@@ -12,10 +12,10 @@ from insights_lint.compiler import compiled, evaluate
 from insights_lint.json_text.parsing import parse
 from insights_lint.keywords.contents import decoded, duration
 from insights_lint.keywords.dialect import CHECKS, KEYWORDS
-from insights_lint.keywords.keyword import Evaluation
+from insights_lint.keywords.keyword import Evaluation, Fault
 from insights_lint.keywords.spelling import folded
 from insights_lint.model import Form, Json, Layer, Rule, Schema, Severity, pointer_text
-from insights_lint.payload import Fault, Known
+from insights_lint.payload import Known
 from insights_lint.reference import ReferenceChecks
 from insights_lint.ruleset.schemas import schema_mistakes
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Json, Location, Pointer, Rule, Violation, pointer_text
+from insights_lint.model import Form, Json, Pointer, Rule, pointer_text
 from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.payloads import Found
 from insights_lint.readers.wanted import Path, Wanted
 from insights_lint.ruleset import select_rules
+from insights_lint.violation import Location, Violation
 
 
 def found_in(

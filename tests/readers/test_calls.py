@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from insights_lint.model import Form, Json, Pointer, Rule
-from insights_lint.payload import Call, Event, Shape
+from insights_lint.payload import Event, Shape
 from insights_lint.readers.calls import METHODS, OTHER_FUNCTIONS, SEND_EVENTS, arguments_of, call_of
+from insights_lint.recording import Call
 from tests.readers.reading import found_in, lint, payloads_in, payloads_of, places, reasons_of, told
 from tests.running import run_cli
 

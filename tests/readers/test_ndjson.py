@@ -8,11 +8,12 @@ import pytest
 
 from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Rule, Violation
+from insights_lint.model import Form, Rule
 from insights_lint.payload import Payload, Shape, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.payloads import Found
 from insights_lint.readers.wanted import Wanted
+from insights_lint.violation import Violation
 
 EVENT = '{"eventType": "view", "eventName": "Product Viewed", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}'
 BODY = f'{{"events": [{EVENT}]}}'

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from insights_lint.json_text.spans import Spans
-from insights_lint.model import Form, Json, Pointer, Rule, Template, Violation, pointer_text
+from insights_lint.model import Form, Json, Pointer, Rule, Template, pointer_text
 from insights_lint.payload import Payload, Shape
 from insights_lint.placing import Placer
+from insights_lint.violation import Violation
 from tests.readers.reading import found_in, lint, payloads_in, payloads_of, places, reasons_of, stretch
 from tests.running import Outcome, run_cli
 

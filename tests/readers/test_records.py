@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.model import Json, Violation, pointer_text
+from insights_lint.model import Json, pointer_text
 from insights_lint.payload import PassedOver, Payload, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.bodies import CUT_OFF, LEFT_OUT
 from insights_lint.readers.wanted import Fields, Wanted
 from insights_lint.ruleset import load_rules
+from insights_lint.violation import Violation
 from tests.readers.reading import lint, stretch
 
 FORMATS = Path(__file__).parent / "captures" / "formats"

@@ -12,9 +12,11 @@ import pytest
 
 from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Json, Rule, Violation, pointer_text
-from insights_lint.payload import Answer, Payload, Shape
+from insights_lint.model import Form, Json, Rule, pointer_text
+from insights_lint.payload import Payload, Shape
+from insights_lint.recording import Answer
 from insights_lint.ruleset import select_rules
+from insights_lint.violation import Violation
 from tests.mutator import Mutator
 from tests.readers.reading import found_in, lint, payloads_of, reasons_of, stretch, told, value_at
 from tests.readers.terminal import on_a_terminal, shown, without_colors

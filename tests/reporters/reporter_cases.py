@@ -6,10 +6,11 @@ import io
 from collections import Counter
 from typing import Any
 
-from insights_lint.model import ExcerptLine, Layer, Location, Mark, Pointer, Related, Rule, Severity, Violation
+from insights_lint.model import Layer, Pointer, Rule, Severity
 from insights_lint.payload import Shape
 from insights_lint.report import Report
 from insights_lint.reporters import Settings, open_reporter
+from insights_lint.violation import ExcerptLine, Location, Mark, Related, Violation
 
 MISMATCH = Rule(
     id="positions-count-mismatch",

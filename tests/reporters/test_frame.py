@@ -7,10 +7,10 @@ from bisect import bisect_right
 
 import pytest
 
-from insights_lint.model import ExcerptLine, Mark
 from insights_lint.reporters.cells import cells, columns, width
 from insights_lint.reporters.frame import frame
 from insights_lint.reporters.paint import painter
+from insights_lint.violation import ExcerptLine, Mark
 
 ALPHABET = ["a", "b", " ", '"', "é", "e\u0301", "購", "👍", "\t", "\x1b", "\u202e", "\ud800"]
 

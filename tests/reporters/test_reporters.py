@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.model import Location, Violation
 from insights_lint.report import Report
 from insights_lint.reporters import REPORTERS, Reporter, Settings, concise, github, json_format, ndjson_format, text
+from insights_lint.violation import Location, Violation
 from tests.reporters.reporter_cases import CASES, FINDINGS, MASKED, MISMATCH, found, line, mark, report_of, told
 
 # mypy holds every format against the protocol here; the table is beyond its sight.
