@@ -1,7 +1,6 @@
 """What keeps a run, or one source, from being judged."""
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 from typing import NamedTuple
 
 

@@ -3,7 +3,10 @@
 # Without annotations as strings: typing would compile each of a named tuple's, which a hook would notice.
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from insights_lint.example import Example
 
 Pointer = tuple[str | int, ...]
 """A JSON Pointer (RFC 6901) as keys and indexes from a root; `()` is the root itself."""
@@ -87,28 +90,6 @@ class Template(str):
     __slots__ = ()
 
 
-class Example(NamedTuple):
-    """An example of a rule: the payload, the clock, and what must be reported for it."""
-
-    valid: bool
-    kind: str
-    """`event`, `body`, `call`, `tail`, `request` or `json`: what `content` is."""
-    content: Json
-    """For `event` the whole event, for `json` a text, otherwise the document."""
-    at: tuple[str, ...]
-    """Pointers that the rule blames, from the event or, for all but `event`, from the payload. Empty if valid."""
-    also: tuple[str, ...] = ()
-    now: int | None = None
-    """The clock, and for a captured request when it was sent."""
-    searches: tuple[tuple[str, int], ...] = ()
-    """Query IDs, and when their searches were captured."""
-    encoding: str = "utf-8"
-    """How the text of a `json` example becomes bytes."""
-    file: str = ""
-    """The rule file that it stands in, which need not be that of an overridden rule."""
-    line: int = 0
-
-
 class Rule(NamedTuple):
     """One requirement, as its YAML entry states it (docs/writing-rules.md). Compared by identity."""
 
@@ -136,7 +117,7 @@ class Rule(NamedTuple):
     source: str = ""
     server_messages: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
+    examples: "tuple[Example, ...]" = ()
     file: str = ""
     line: int = 0
 

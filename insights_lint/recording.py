@@ -1,8 +1,9 @@
-"""The nouns of what a payload was recorded as: a call, a captured request, the API's answer, a string in a document."""
+"""The nouns of what was recorded: a call, a captured request, the API's answer, a string in a document."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import NamedTuple
 
 from insights_lint.model import Json, Pointer
@@ -71,3 +72,42 @@ class Embedding(NamedTuple):
 
     text: str
     pointer: Pointer
+
+
+class Outcome(Enum):
+    """How a recorded answer of the API and the rules go together; a refusal is an error of layer `arrival`."""
+
+    BOTH_ACCEPT = "both_accept"
+    BOTH_REFUSE = "both_refuse"
+    API_REFUSES = "only_api_refuses"
+    """A rule is missing, or cannot run on what was recorded."""
+    WE_REFUSE = "only_rules_refuse"
+    LOST = "lost"
+    """Refused without a message, and nothing is wrong with it: so the API treats the others of a refused batch."""
+    UNKNOWN = "unknown"
+    """No status, or one that says nothing about the event."""
+
+
+class Answered(NamedTuple):
+    """What the API answered to one recorded event or request, if that is known, and what the rules say of it."""
+
+    source: str
+    request: int | None
+    """Which of its source's requests or entries it is, from 1."""
+    line: int
+    """Line of the source at which the text begins in which it stands."""
+    pointer: Pointer
+    """From the root of the source's document to it."""
+    status: int | None
+    messages: tuple[str, ...]
+    meant: tuple[tuple[str, ...], ...]
+    """For each message of a refusal, the ids of the rules that it means."""
+    refused: bool
+    """Whether a rule says that the API refuses it."""
+    outcome: Outcome
+    sent_at: int | None = None
+    """When a captured request was sent, in milliseconds since the epoch."""
+    method: str = ""
+    path: str = ""
+    unseen: str = ""
+    """Why its body could not be judged."""

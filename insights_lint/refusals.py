@@ -9,8 +9,7 @@ from functools import lru_cache
 from insights_lint.keywords.nearest import distance
 from insights_lint.model import Rule
 from insights_lint.payload import Payload, Shape
-from insights_lint.recording import Answer
-from insights_lint.report import Answered, Outcome
+from insights_lint.recording import Answer, Answered, Outcome
 
 _WORD = re.compile(r"[a-z0-9]+")
 _FILLERS = frozenset({"a", "an", "field", "the"})

@@ -1,55 +1,17 @@
 """Adds up what a run found: counts that are exact, violations that are kept, and what was looked at."""
 
-# Without annotations as strings, as in model.py.
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from insights_lint.model import Pointer, Rule, Severity
+from insights_lint.model import Rule, Severity
 from insights_lint.payload import PassedOver, Payload, Shape, is_telemetry
 
 if TYPE_CHECKING:
+    from insights_lint.recording import Answered, Outcome
     from insights_lint.violation import Violation
-
-
-class Outcome(Enum):
-    """How a recorded answer of the API and the rules go together; a refusal is an error of layer `arrival`."""
-
-    BOTH_ACCEPT = "both_accept"
-    BOTH_REFUSE = "both_refuse"
-    API_REFUSES = "only_api_refuses"
-    """A rule is missing, or cannot run on what was recorded."""
-    WE_REFUSE = "only_rules_refuse"
-    LOST = "lost"
-    """Refused without a message, and nothing is wrong with it: so the API treats the others of a refused batch."""
-    UNKNOWN = "unknown"
-    """No status, or one that says nothing about the event."""
-
-
-class Answered(NamedTuple):
-    """What the API answered to one recorded event or request, if that is known, and what the rules say of it."""
-
-    source: str
-    request: int | None
-    """Which of its source's requests or entries it is, from 1."""
-    line: int
-    """Line of the source at which the text begins in which it stands."""
-    pointer: Pointer
-    """From the root of the source's document to it."""
-    status: int | None
-    messages: tuple[str, ...]
-    meant: tuple[tuple[str, ...], ...]
-    """For each message of a refusal, the ids of the rules that it means."""
-    refused: bool
-    """Whether a rule says that the API refuses it."""
-    outcome: Outcome
-    sent_at: int | None = None
-    """When a captured request was sent, in milliseconds since the epoch."""
-    method: str = ""
-    path: str = ""
-    unseen: str = ""
-    """Why its body could not be judged."""
 
 
 class Report:
@@ -200,7 +162,7 @@ class Report:
         if limit is None or self.outcomes[answered.outcome] <= limit:
             self.answers.append(answered)
 
-    def keep(self, violation: "Violation") -> None:
+    def keep(self, violation: Violation) -> None:
         self.kept.append(violation)
         self.kept_rules[violation.rule.id] += 1
 

@@ -12,16 +12,17 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "insights_lint"
 
 FLOORS = {
-    0: ("model", "errors"),
-    1: ("recording", "violation"),
-    2: ("payload",),
-    3: ("json_text", "keywords", "report", "builtin", "ignored"),
-    4: ("ruleset", "compiler", "refusals", "sources"),
-    5: ("placing", "acceptor", "checks"),
-    6: ("linter", "readers", "reference", "reporters", "request_log"),
-    7: ("audit", "contract"),
-    8: ("api",),
-    9: ("cli", "pytest_plugin", "__init__"),
+    0: ("errors", "example"),
+    1: ("model",),
+    2: ("recording", "violation"),
+    3: ("payload",),
+    4: ("json_text", "keywords", "report", "builtin", "ignored"),
+    5: ("ruleset", "compiler", "refusals", "sources"),
+    6: ("placing", "acceptor", "checks"),
+    7: ("linter", "readers", "reference", "reporters", "request_log"),
+    8: ("audit", "contract"),
+    9: ("api",),
+    10: ("cli", "pytest_plugin", "__init__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 

@@ -14,9 +14,9 @@ from insights_lint.linter import STREAM_LIMIT, Linter
 from insights_lint.model import Form, Json, Layer, Rule, Severity
 from insights_lint.payload import Payload, Shape
 from insights_lint.placing import MAX_SENTENCE
-from insights_lint.recording import Answer, Captured
+from insights_lint.recording import Answer, Answered, Captured, Outcome
 from insights_lint.refusals import answer_words, compared, rules_for_message
-from insights_lint.report import Answered, Outcome, Report
+from insights_lint.report import Report
 from insights_lint.reporters.json_objects import answer_object
 from insights_lint.reporters.summary import sentences
 from insights_lint.ruleset import select_rules

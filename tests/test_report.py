@@ -14,8 +14,8 @@ from insights_lint.json_text.parsing import parse
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Layer, Rule, Severity
 from insights_lint.payload import PassedOver, Payload, Shape, TextFault
-from insights_lint.recording import Answer, Captured
-from insights_lint.report import Answered, Outcome, Report
+from insights_lint.recording import Answer, Answered, Captured, Outcome
+from insights_lint.report import Report
 from insights_lint.violation import Location, Violation
 
 EVENT = {"eventType": "click", "eventName": "Product Clicked", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import click
 
 from insights_lint.cli.main import OK, did_you_mean
-from insights_lint.model import Example, Rule
+from insights_lint.example import Example
+from insights_lint.model import Rule
 from insights_lint.refusals import rules_for_message
 from insights_lint.ruleset import load_rules
 

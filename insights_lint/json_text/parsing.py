@@ -4,8 +4,7 @@ Kept: the text of numbers, duplicate keys, nulls and templates. Refused although
 numbers beyond a double, nesting deeper than 256 (the library's own limit moves between Python versions).
 """
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 import codecs
 import json
 import re

@@ -3,8 +3,7 @@
 What the library does was read in its source and seen by running it, version 2.17.3.
 """
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,7 +105,7 @@ def _takes_items(event: dict[str, Json]) -> bool:
     return "items" in event and event.keys().isdisjoint(("objectIDs", "filters"))
 
 
-def call_of(arguments: Arguments) -> tuple[Call, tuple[Event, ...]]:
+def call_of(arguments: Arguments) -> "tuple[Call, tuple[Event, ...]]":
     """The call as rules see it, and the events that the library would send.
 
     Of an event that makes the library throw only the call itself is judged.

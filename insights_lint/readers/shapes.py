@@ -1,7 +1,6 @@
 """Tells what stands in a parsed document: events as the API gets them, calls, entries of its log, or something else."""
 
-from __future__ import annotations
-
+# Without annotations as strings, as in model.py.
 import re
 from collections.abc import Callable, Iterable
 from functools import partial

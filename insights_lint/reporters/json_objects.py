@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from insights_lint.model import Json, Severity, pointer_text, time_text
 from insights_lint.payload import Shape
-from insights_lint.report import Answered, Outcome, Report
+from insights_lint.recording import Answered, Outcome
+from insights_lint.report import Report
 from insights_lint.violation import Violation
 
 

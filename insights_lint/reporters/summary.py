@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from insights_lint.json_text.visible import visible
 from insights_lint.model import Severity
 from insights_lint.payload import Shape
-from insights_lint.report import Outcome, Report
+from insights_lint.report import Report
 
 MAX_NOTES = 10
 """Sources of which the summary says what is wrong with them."""
@@ -101,6 +101,10 @@ def _refused(report: Report) -> Iterator[str]:
 def _answers(report: Report) -> Iterator[str]:
     """What the API answered when it was recorded, and where the rules say something else."""
     numbers = report.outcomes
+    if not numbers and not report.shapes[Shape.RECORD]:
+        return
+    from insights_lint.recording import Outcome
+
     refused = numbers[Outcome.BOTH_REFUSE] + numbers[Outcome.API_REFUSES] + numbers[Outcome.LOST]
     accepted = numbers[Outcome.BOTH_ACCEPT] + numbers[Outcome.WE_REFUSE]
     if not refused and not accepted and not report.shapes[Shape.RECORD]:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from insights_lint.example import Example
 from insights_lint.keywords.dialect import KEYWORDS
-from insights_lint.model import Example, Json, Rule
+from insights_lint.model import Json, Rule
 from insights_lint.ruleset.format import FILE_PROPERTIES, RULE_PROPERTIES
 
 _LONG = 400

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from insights_lint.example import Example
 from insights_lint.keywords.paths import ROOTS
-from insights_lint.model import Example, Json
+from insights_lint.model import Json
 
 KINDS = ("event", "body", "call", "tail", "request", "json")
 EXAMPLE_KEYS = (*KINDS, "encoding", "omit", "repeat", "now", "searches", "at", "also")

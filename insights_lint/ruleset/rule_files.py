@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from insights_lint.errors import Mistake, RuleError
+from insights_lint.example import Example
 from insights_lint.keywords.messages import unknown_names
 from insights_lint.keywords.nearest import did_you_mean, nearest
 from insights_lint.keywords.paths import ROOTS
-from insights_lint.model import Example, Form, Json, Layer, Pointer, Rule, Severity
+from insights_lint.model import Form, Json, Layer, Pointer, Rule, Severity
 from insights_lint.ruleset.examples import EXAMPLE_KEYS, default_pointer, read_example
 from insights_lint.ruleset.format import FILE_PROPERTIES, ID_PATTERN, RULE_PROPERTIES
 from insights_lint.ruleset.schemas import offered_names, schema_mistakes, vacuous_tests, validation_errors

@@ -9,7 +9,8 @@ import pytest
 
 from insights_lint.model import Severity
 from insights_lint.payload import Shape
-from insights_lint.report import Outcome, Report
+from insights_lint.recording import Outcome
+from insights_lint.report import Report
 from insights_lint.reporters.summary import statistics, summary
 
 ERROR = Counter({Severity.ERROR: 1})
