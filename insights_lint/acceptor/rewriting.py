@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 
 class _Renaming(ast.NodeTransformer):
@@ -40,7 +40,7 @@ class _Members(ast.NodeTransformer):
 class _Reading(ast.NodeTransformer):
     """Has values parsed that may be kept as they are written."""
 
-    def __init__(self, names: Set[str], attributes: Set[str]) -> None:
+    def __init__(self, names: AbstractSet[str], attributes: AbstractSet[str]) -> None:
         self.names, self.attributes = names, attributes
 
     def visit_Name(self, node: ast.Name) -> ast.expr:  # ast's interface
@@ -55,7 +55,7 @@ def _read(node: ast.expr) -> ast.expr:
     return ast.Call(ast.Name("read"), [node], [])
 
 
-def reading(node: ast.expr, names: Set[str], attributes: Set[str]) -> ast.expr:
+def reading(node: ast.expr, names: AbstractSet[str], attributes: AbstractSet[str]) -> ast.expr:
     """The expression with `read` around the variables of these names, and around these attributes."""
     found: ast.expr = _Reading(names, attributes).visit(copied(node))
     return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from insights_lint.acceptor.conditions import is_false, is_true, loop_of
 from insights_lint.acceptor.rewriting import reading, renamed, with_variables
@@ -22,7 +23,7 @@ class Writer:
     The variables of the members are in `facts`; attributes `as_written` may be kept so.
     """
 
-    def __init__(self, simplifier: Simplifier, as_written: Set[str]) -> None:
+    def __init__(self, simplifier: Simplifier, as_written: AbstractSet[str]) -> None:
         self._simplifier = simplifier
         self._as_written = as_written
         self._strings = StringTests(simplifier)
