@@ -100,6 +100,10 @@ class Report:
     """Rule id → the rule, for every rule that was broken."""
     kept_rules: Counter[str] = field(default_factory=Counter)
     """Rule id → number of kept violations."""
+    limits: list[int | None] = field(default_factory=list)
+    """For each kept violation, how many of its rule may be kept for it to be one of them."""
+    answer_limits: list[tuple[int, int | None]] = field(default_factory=list)
+    """For each kept answer, which of its outcome it is, from 1, and the last that is kept."""
     notes: list[tuple[str, str]] = field(default_factory=list)
     """(source, sentence): why a source holds no events, or what it looks like."""
     errors: list[str] = field(default_factory=list)
@@ -190,15 +194,33 @@ class Report:
     def add_answer(self, answered: Answered, limit: int | None) -> None:
         """Counts a recorded answer, and keeps it if there are fewer than `limit` of its outcome."""
         self.outcomes[answered.outcome] += 1
-        if limit is None or self.outcomes[answered.outcome] <= limit:
-            self.answers.append(answered)
+        self._keep_answer(answered, self.outcomes[answered.outcome], limit)
 
-    def keep(self, violation: Violation) -> None:
+    def _keep_answer(self, answered: Answered, number: int, limit: int | None) -> None:
+        if limit is None or number <= limit:
+            self.answers.append(answered)
+            self.answer_limits.append((number, limit))
+
+    def has_room(self, rule: Rule, limit: int | None) -> bool:
+        """Whether one more violation of the rule is kept, if at most `limit` are."""
+        return limit is None or self.kept_rules[rule.id] < limit
+
+    def keep(self, violation: Violation, limit: int | None = None) -> None:
+        """Keeps a violation, of whose rule at most `limit` are kept."""
         self.kept.append(violation)
         self.kept_rules[violation.rule.id] += 1
+        self.limits.append(limit)
 
     def merge(self, other: Report) -> Self:
-        """Adds another report to this one, and gives this one back."""
+        """Adds another report to this one, and gives this one back.
+
+        Of what the other one keeps this one keeps as much as it would have kept if it had seen all of it itself.
+        """
+        for answered, (number, limit) in zip(other.answers, other.answer_limits, strict=True):
+            self._keep_answer(answered, self.outcomes[answered.outcome] + number, limit)
+        for violation, limit in zip(other.kept, other.limits, strict=True):
+            if self.has_room(violation.rule, limit):
+                self.keep(violation, limit)
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unseen.update(other.unseen)
@@ -206,13 +228,10 @@ class Report:
         self.refused.update(other.refused)
         self.lost.update(other.lost)
         self.outcomes.update(other.outcomes)
-        self.answers += other.answers
         self.rules.update(other.rules)
         self.seen |= other.seen
         self.severities.update(other.severities)
         self.below_minimum.update(other.below_minimum)
-        self.kept += other.kept
-        self.kept_rules.update(other.kept_rules)
         self.notes += other.notes
         self.errors += other.errors
         self.rules_run = max(self.rules_run, other.rules_run)

@@ -304,3 +304,26 @@ def test_a_report_can_be_sent_to_another_process() -> None:
     assert sums(again)["rules"] == report.rules
     assert [one.location for one in again.kept] == [one.location for one in report.kept]
     assert (again.events, again.severities, again.notes) == (report.events, report.severities, report.notes)
+
+
+def told(source: str, outcome: Outcome = Outcome.LOST) -> Answered:
+    return Answered(source, 1, 1, (), 422, (), (), False, outcome)
+
+
+@pytest.mark.parametrize("cut", range(13))
+def test_merge_keeps_what_one_report_would_have_kept(cut: int) -> None:
+    """Documents have no limit and streams have one; whatever comes first counts against it."""
+    limits = [2, None, 1, 3, None, 3, 3, None, 2, 9, 5, 9]
+
+    def run(some: Iterable[int]) -> Report:
+        report = Report()
+        for number in some:
+            rule, limit = (A, B)[number % 3 == 0], limits[number]
+            if report.has_room(rule, limit):
+                report.keep(violation(rule, number), limit)
+            report.add_answer(told(str(number), (Outcome.LOST, Outcome.UNKNOWN)[number % 4 == 0]), limit)
+        return report
+
+    whole = run(range(12))
+    assert 0 < len(whole.kept) < 12 > len(whole.answers) > 0
+    assert vars(run(range(cut)).merge(run(range(cut, 12)))) == vars(whole)
