@@ -19,8 +19,9 @@ FLOORS = {
     4: ("placing", "acceptor", "reference"),
     5: ("linter", "readers", "reporters", "request_log"),
     6: ("audit", "contract"),
-    7: ("api",),
-    8: ("cli", "pytest_plugin", "__init__"),
+    7: ("jobs",),
+    8: ("api",),
+    9: ("cli", "pytest_plugin", "__init__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
