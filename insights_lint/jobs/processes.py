@@ -170,7 +170,7 @@ class Processes:
         task.lives -= 1
         if task.lives > 0:
             self._pending.appendleft(task)
-            self._tell(f"a process {how} while it judged {task.name}, which is judged again")
+            self._tell(f"a process {how} while it judged {task.name}; that is done again")
         else:
             task.lost, task.done = how, True
 

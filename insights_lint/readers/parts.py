@@ -154,7 +154,7 @@ class SharedLines(Lines):
         stream = self.source.stream
         begun = b""
         try:
-            begun = stream.read1(_PIECE)
+            begun = stream.read1(min(_PIECE, self._share.part_bytes))
             whole = begun.rfind(b"\n") + 1
             if begun and whole < len(begun):
                 begun += stream.readline(MAX_LINE + 1)
