@@ -61,11 +61,12 @@ class Work:
         self._begin(kept)
         lines = PartLines(part, self._wanted)
         broken = False
-        for found in lines.read():
-            if isinstance(found, Payload):
-                broken = broken or (found.error is not None and found.embedding is None)
-                for _ in self._linter.lint(found):
-                    pass
+        with lines.source.stream:  # else what was read lives on, until Python looks for circles of objects
+            for found in lines.read():
+                if isinstance(found, Payload):
+                    broken = broken or (found.error is not None and found.embedding is None)
+                    for _ in self._linter.lint(found):
+                        pass
         matched = {path.text for path in self._wanted.at} - lines.payloads.missed
         return FoundInPart(self._ended(), lines.others, frozenset(matched), broken)
 
