@@ -86,9 +86,14 @@ class SharedLines(Lines):
 
     def read(self) -> Iterator[Found]:
         """What each line holds, or what others found in many of them; and at the end what the other lines were."""
-        self._numbered = self._first(self._numbered)
-        yield from self.each()
-        if self._line:
+        numbered = self._numbered
+        self._numbered = self._first(numbered)
+        requests = False
+        for found in self.each():
+            requests = requests or (isinstance(found, Payload) and found.request is not None)
+            yield found
+        self._numbered = numbered
+        if self._line and not requests:  # where there is one, there are more
             yield from self._apart()
         yield from super().read()
 

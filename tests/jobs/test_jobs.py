@@ -81,7 +81,9 @@ STREAMS: dict[str, bytes] = {
     "a long line": "\n".join([*LINES, json.dumps({"events": [EVENT] * 100}), *LINES]).encode(),
     "a long line at the end": "\n".join([*LINES, json.dumps([EVENT] * 100)[:-1]]).encode(),
     "records among payloads": "\n".join([*LINES[:100], RECORD, *LINES[100:], RECORD, RECORD]).encode(),
-    "records first": "\n".join([RECORD, *LINES, RECORD]).encode(),
+    "a record first, and that none of ours": "\n".join(
+        ['{"url": "https://shop.example/cart", "method": "POST"}', *LINES, RECORD]
+    ).encode(),
     "the API's log behind payloads": "\n".join([*LINES[:20], *[ENTRY] * 120]).encode(),
     "none of ours": "\n".join(['{"name": "shop"}', '{"name": "shop", "n": 2}', "[]"] * 500).encode(),
     "gzip": gzip.compress("\n".join(LINES).encode()),

