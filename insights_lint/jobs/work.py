@@ -59,7 +59,7 @@ class Work:
 
     def _in_part(self, part: Part, kept: Mapping[str, int]) -> FoundInPart:
         self._begin(kept)
-        lines = PartLines(part, self._wanted)
+        lines = PartLines(part, self._wanted, self._linter.passes)
         broken = False
         with lines.source.stream:  # else what was read lives on, until Python looks for circles of objects
             for found in lines.read():
@@ -81,9 +81,11 @@ class Work:
 
     def _begin(self, kept: Mapping[str, int]) -> None:
         """Begins a report in which there is no more room than in one of which so many violations are kept."""
+        self._linter.settle()  # in a report that nobody wants
         self._linter.report = Report(rules_run=len(self._linter.checks.rules), kept_rules=Counter(kept))
 
     def _ended(self) -> Report:
+        self._linter.settle()
         report = self._linter.report
         report.kept_rules = Counter(violation.rule.id for violation in report.kept)
         return report

@@ -20,7 +20,7 @@ from insights_lint.readers.line_texts import LineText
 from insights_lint.readers.ndjson import Lines
 from insights_lint.readers.payloads import Found
 from insights_lint.readers.recorded import Recorded
-from insights_lint.readers.source import MAX_LINE, Input, Part
+from insights_lint.readers.source import MAX_LINE, Input, Part, Passes, nothing_passes
 from insights_lint.readers.wanted import Wanted
 
 _PIECE = 65_536
@@ -39,8 +39,9 @@ class NotByItselfError(Exception):
 class PartLines(Lines):
     """The lines of a part; reading raises NotByItselfError where they are not enough."""
 
-    def __init__(self, part: Part, wanted: Wanted) -> None:
-        super().__init__(Input(io.BytesIO(part.data), part.source, wanted), strict=True, first=part.line)
+    def __init__(self, part: Part, wanted: Wanted, passes: Passes = nothing_passes) -> None:
+        source = Input(io.BytesIO(part.data), part.source, wanted, passes=passes)
+        super().__init__(source, strict=True, first=part.line)
         self.recorded = _NoRecords(self.source, self.payloads)
         self.payloads.records = self.recorded.read
 

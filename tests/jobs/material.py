@@ -110,7 +110,8 @@ class Run:
     def everything(self) -> dict[str, object]:
         """What must not depend on the number of processes."""
         found = [str(one) if isinstance(one, SourceError) else (one, one.excerpt) for one in self.found]
-        fields = {name: repr(value) for name, value in vars(self.report).items()}  # in the same order, too
+        # Of counters, the order in which they began is no result.
+        fields = {name: dict(value) if isinstance(value, dict) else value for name, value in vars(self.report).items()}
         outputs = {name: output(name, self.found, self.report) for name in REPORTERS}
         return {"found": found, **fields, **outputs}
 

@@ -150,6 +150,18 @@ def test_the_reference(tmp_path: Path, started: list[str]) -> None:
     assert started
 
 
+@pytest.mark.parametrize("changes", [{}, {"eventName": "product clicked"}, {"index": 7, "unknown": 1}], ids=str)
+def test_lines_that_pass_a_screen(changes: dict[str, object], tmp_path: Path, started: list[str]) -> None:
+    """It is made after the first 300 KB, and learns what is usual, in each process."""
+    many = [json.dumps({**EVENT, **changes, "userToken": f"t-{number}"}) for number in range(3_000)]
+    path = tmp_path / "events.ndjson"
+    path.write_text("\n".join([*many, *LINES, *many]), "utf-8")
+    sizes = Sizes(first_bytes=400_000, part_bytes=40_000)
+    one, two, plain = (Run(number, path, screened=number < 3, sizes=sizes) for number in (1, 2, 4))
+    assert one.everything == two.everything == plain.everything
+    assert started
+
+
 @pytest.mark.parametrize("broken", [True, False])
 @pytest.mark.parametrize("line", [BODY, '{"name": "shop"}'])
 def test_broken_lines_of_a_file_that_was_found_in_a_folder(broken: bool, line: str, tmp_path: Path) -> None:
