@@ -69,7 +69,7 @@ class _Run:
     ) -> None:
         self.linter = linter
         self.sizes = sizes
-        self.part_bytes = max(1, min(sizes.part_bytes, sizes.waiting_bytes // (2 * jobs)))
+        self.part_bytes = max(1, min(sizes.part_bytes, sizes.waiting_bytes // (3 * jobs)))
         self._jobs = jobs
         self._wanted = wanted
         self._input_format = input_format

@@ -1,7 +1,7 @@
 """Has tasks done by other processes: answers come in the order of the tasks, also when a process dies.
 
-A process gets its next task when it has answered the last one, so that neither side ever waits for the other to read.
-It ends when its pipe does, however its parent ends.
+A process has its next task already when it has answered one, and takes what is sent at once, so that nobody waits for
+it to read. It ends when its pipe does, however its parent ends.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from typing import Any
 
 Work = Callable[[bytes, bytes], bytes]
 """(a task's header, its data) → the answer; empty if the parent had better do it itself."""
 
-_QUEUED = 2
+_IN_HAND = 2
+"""Tasks that a process has at once: one that it does, and the next."""
+_QUEUED = 3
 """Tasks per process that are taken before the first of them is answered."""
 _PROCESSES_THAT_MAY_DIE = 2
 """Of one task: whatever killed the first may have been no fault of the task."""
@@ -52,7 +55,8 @@ class _Worker:
     process: BaseProcess
     connection: Connection
     ready: bool = False
-    task: Task | None = None
+    tasks: deque[Task] = field(default_factory=deque)
+    """The first of them is the one that it does."""
 
 
 class Processes:
@@ -122,27 +126,35 @@ class Processes:
     def _go_on(self, *, block: bool) -> None:
         """Hears what was answered, and hands out more; with `block`, waits for an answer if there is none yet."""
         self._hand_out()
-        busy = {worker.connection: worker for worker in self._workers if worker.task is not None or not worker.ready}
+        busy = {worker.connection: worker for worker in self._workers if worker.tasks or not worker.ready}
         if busy:
             for connection in wait(list(busy), None if block else 0):
                 self._hear(busy[connection])  # type: ignore[index]  # what was given comes back
             self._hand_out()
 
     def _hand_out(self) -> None:
-        for worker in [worker for worker in self._workers if worker.ready and worker.task is None]:
-            if self._pending:
-                worker.task = task = self._pending.popleft()
-                try:
-                    worker.connection.send_bytes(task.header)
-                    worker.connection.send_bytes(task.data)
-                except OSError:
-                    self._bury(worker)
-        starting = sum(not worker.ready for worker in self._workers)
-        while len(self._pending) > starting and len(self._workers) < self._number:
-            self._start()
-            starting += 1
-        while not self._workers and self._pending:
-            self._pending.popleft().done = True
+        """Gives pending tasks to those with nothing to do, then to more processes, then as a next one."""
+        while self._pending:
+            starting = sum(not worker.ready for worker in self._workers)
+            ready = [worker for worker in self._workers if worker.ready]
+            worker = min(ready, key=lambda worker: len(worker.tasks), default=None)
+            if worker is not None and not worker.tasks:
+                self._give(worker)
+            elif len(self._pending) > starting and len(self._workers) < self._number:
+                self._start()
+            elif worker is not None and len(self._pending) > starting and len(worker.tasks) < _IN_HAND:
+                self._give(worker)
+            elif self._workers:
+                return
+            else:
+                self._pending.popleft().done = True
+
+    def _give(self, worker: _Worker) -> None:
+        task = self._pending.popleft()
+        worker.tasks.append(task)
+        with suppress(OSError):  # if it has died, that is heard when its last answers are
+            worker.connection.send_bytes(task.header)
+            worker.connection.send_bytes(task.data)
 
     def _hear(self, worker: _Worker) -> None:
         try:
@@ -150,9 +162,9 @@ class Processes:
         except (EOFError, OSError):
             self._bury(worker)
             return
-        if worker.task is not None:
-            worker.task.answer, worker.task.done = answer, True
-            worker.task = None
+        if worker.tasks:
+            task = worker.tasks.popleft()
+            task.answer, task.done = answer, True
         worker.ready = True
 
     def _bury(self, worker: _Worker) -> None:
@@ -162,17 +174,18 @@ class Processes:
         worker.process.join()
         how = _how(worker.process.exitcode)
         worker.process.close()
-        task = worker.task
-        if task is None:
+        if not worker.ready:
             self._number -= 1  # others would hardly start either
             self._tell(f"a process that was to help {how} before it began")
             return
+        task = worker.tasks[0]
         task.lives -= 1
         if task.lives > 0:
-            self._pending.appendleft(task)
             self._tell(f"a process {how} while it judged {task.name}; that is done again")
         else:
+            worker.tasks.popleft()
             task.lost, task.done = how, True
+        self._pending.extendleft(reversed(worker.tasks))
 
     def _start(self) -> None:
         with self._alone(), _uninterrupted():
@@ -200,12 +213,22 @@ def _serve(connection: Connection, copies: Sequence[Connection], work: Work) -> 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for copy in copies:
         copy.close()
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        answer = b""  # says that it is there
-        while True:
+    tasks: SimpleQueue[tuple[bytes, bytes]] = SimpleQueue()
+    connection.send_bytes(b"")  # says that we are there
+    threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
+    while True:
+        answer = work(*tasks.get())
+        with suppress(OSError):  # if nobody hears it, we are about to end
             connection.send_bytes(answer)
-            header, data = connection.recv_bytes(), connection.recv_bytes()
-            answer = work(header, data)
+
+
+def _receive(connection: Connection, tasks: SimpleQueue[tuple[bytes, bytes]]) -> None:
+    """Takes what the parent sends, while a task is done; when the parent has gone, whatever is done is for nobody."""
+    try:
+        while True:
+            tasks.put((connection.recv_bytes(), connection.recv_bytes()))
+    except (EOFError, OSError):
+        os._exit(0)
 
 
 def _how(status: int | None) -> str:

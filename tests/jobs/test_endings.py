@@ -28,10 +28,11 @@ LAST = (
 # Small parts, as no option of the command line gives them.
 PROGRAM = """
 import sys
+arguments = sys.argv[1:]
 from insights_lint import jobs
 from insights_lint.cli.main import run
 jobs.SIZES = jobs.Sizes(first_bytes=3_000, first_files=3, part_bytes=4_000, batch_files=4, waiting_bytes=40_000)
-run(["check", *sys.argv[1:]])
+run(["check", *arguments])
 """
 
 # In other processes, checks of an event of that name tell so and never end.
@@ -44,11 +45,21 @@ class HangingChecks(DeadlyChecks):
     def __init__(self, rules):
         super().__init__("Hanging Event", None)
     def strike(self):
-        os.write(int(sys.argv.pop()), b"x")
+        os.write(writing, b"x")
         signal.pause()
 
 check.CompiledChecks = HangingChecks
+writing = int(sys.argv.pop())
 """
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()]
+
+
+def opened_children(process: subprocess.Popen[bytes]) -> list[int]:
+    """A descriptor of each process that it has started, which can be read when that ends, whoever its parent is."""
+    return [os.pidfd_open(child) for child in children_of(process)]
 
 
 class Running:
@@ -87,10 +98,8 @@ class Running:
         while not self.lines or not self.lines[-1].startswith(f"<stdin>:{number}:".encode()):
             self.lines.append(self.process.stdout.readline())
             assert self.lines[-1], self.process.communicate()[1]
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("ascii").split()
-        assert children
-        # A descriptor of a process becomes readable when that ends, whoever its parent is by then.
-        self._children = [os.pidfd_open(int(child)) for child in children]
+        self._children = opened_children(self.process)
+        assert self._children
         for child in self._children:
             stack.callback(os.close, child)
 
@@ -126,22 +135,15 @@ def test_an_interrupt_ends_every_process_and_what_was_found_is_told() -> None:
         assert len(run.lines) > 2
 
 
-def test_an_interrupt_ends_processes_that_are_busy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_processes_that_are_busy_end(how: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "events.ndjson"
     hanging = json.dumps({**EVENT, "eventName": "Hanging Event"})
     path.write_text("".join(f"{line}\n" for line in [*lines(100), *[hanging] * 100]), "utf-8")
     reading, writing = os.pipe()
     with no_hanging(60), open(reading, "rb") as hangs, open(writing, "wb"):  # noqa: PTH123  # they are open already
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                HANGING + PROGRAM.replace("argv[1:]", "argv[1:-1]"),
-                str(path),
-                "--jobs",
-                "2",
-                str(writing),
-            ],
+            [sys.executable, "-c", HANGING + PROGRAM, str(path), "--jobs", "2", str(writing)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=[writing],
@@ -149,15 +151,22 @@ def test_an_interrupt_ends_processes_that_are_busy(tmp_path: Path) -> None:
             start_new_session=True,
         )
         assert hangs.read(2) == b"xx"
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+        children = opened_children(process)
         assert len(children) == 2
-        os.killpg(process.pid, signal.SIGINT)
+        if how is signal.SIGINT:
+            os.killpg(process.pid, how)
+        else:
+            process.send_signal(how)
+        for child in children:
+            select.select([child], [], [])
+            os.close(child)
         out, err = process.communicate()
+    if how is signal.SIGKILL:
+        return
     assert process.returncode == 130
     assert err.decode() == "insights-lint: interrupted\n"
     assert "error[" in out.decode()
     assert "\nChecked " in out.decode()
-    assert not any(Path(f"/proc/{child}").exists() for child in children)  # not even as zombies
 
 
 def test_the_end_of_the_stream_ends_every_process() -> None:
@@ -190,9 +199,8 @@ def test_processes_end_when_nobody_reads_what_is_found() -> None:
 
 def test_a_process_that_dies_while_it_has_nothing_to_do_is_not_missed() -> None:
     with running() as run:
-        children = Path(f"/proc/{run.process.pid}/task/{run.process.pid}/children").read_text("ascii").split()
-        for child in children:
-            os.kill(int(child), signal.SIGKILL)
+        for child in children_of(run.process):
+            os.kill(child, signal.SIGKILL)
         assert run.children_have_ended()
         out, err = run.process.communicate(LAST.encode())
         assert run.process.returncode == 1
