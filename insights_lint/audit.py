@@ -107,9 +107,7 @@ def _audit_one(
 
 def merged(report: Report, other: Report, error: SourceError | None) -> Iterator[Violation | SourceError]:
     """Adds what was found elsewhere, and gives what is kept of it, and the error that came last."""
-    kept = len(report.kept)
-    report.merge(other)
-    yield from report.kept[kept:]
+    yield from report.take(other)
     if error is not None:
         yield error
 

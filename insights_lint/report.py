@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Self
 
@@ -100,6 +100,8 @@ class Report:
     """Rule id → the rule, for every rule that was broken."""
     kept_rules: Counter[str] = field(default_factory=Counter)
     """Rule id → number of kept violations."""
+    excerpts: bool = True
+    """Whether they keep their excerpts; whoever tells each violation at once needs them no longer."""
     limits: list[int | None] = field(default_factory=list)
     """For each kept violation, how many of its rule may be kept for it to be one of them."""
     answer_limits: list[tuple[int, int | None]] = field(default_factory=list)
@@ -207,20 +209,27 @@ class Report:
 
     def keep(self, violation: Violation, limit: int | None = None) -> None:
         """Keeps a violation, of whose rule at most `limit` are kept."""
-        self.kept.append(violation)
+        self.kept.append(violation if self.excerpts else replace(violation, excerpt=()))
         self.kept_rules[violation.rule.id] += 1
         self.limits.append(limit)
 
     def merge(self, other: Report) -> Self:
-        """Adds another report to this one, and gives this one back.
+        """Adds another report to this one, and gives this one back."""
+        self.take(other)
+        return self
 
-        Of what the other one keeps this one keeps as much as it would have kept if it had seen all of it itself.
+    def take(self, other: Report) -> list[Violation]:
+        """Adds another report to this one, and gives what this one keeps of it, with excerpts.
+
+        That is as much as it would have kept if it had seen all of it itself.
         """
+        kept = []
         for answered, (number, limit) in zip(other.answers, other.answer_limits, strict=True):
             self._keep_answer(answered, self.outcomes[answered.outcome] + number, limit)
         for violation, limit in zip(other.kept, other.limits, strict=True):
             if self.has_room(violation.rule, limit):
                 self.keep(violation, limit)
+                kept.append(violation)
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unseen.update(other.unseen)
@@ -236,7 +245,7 @@ class Report:
         self.errors += other.errors
         self.rules_run = max(self.rules_run, other.rules_run)
         self.rules_off = max(self.rules_off, other.rules_off)
-        return self
+        return kept
 
 
 _SUMS = (

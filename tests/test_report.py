@@ -13,7 +13,7 @@ import pytest
 from insights_lint.compiler import CompiledChecks
 from insights_lint.json_text.parsing import parse
 from insights_lint.linter import Linter
-from insights_lint.model import Form, Json, Layer, Location, Rule, Severity, Violation
+from insights_lint.model import ExcerptLine, Form, Json, Layer, Location, Rule, Severity, Violation
 from insights_lint.payload import Answer, Captured, PassedOver, Payload, Shape, TextFault
 from insights_lint.report import Answered, Outcome, Report
 
@@ -127,6 +127,19 @@ def test_what_is_kept_and_what_is_not() -> None:
     report.below_minimum[Severity.INFO] += 3
     assert [one.location.line for one in report.kept] == [1, 2]
     assert (report.kept_rules, report.not_kept) == (Counter(a=2), 3)
+
+
+def test_whoever_tells_violations_at_once_needs_no_excerpts_of_them_later() -> None:
+    lines = (ExcerptLine(1, "text", False, False, ()),)
+    found = replace(violation(A, 1), excerpt=lines)
+    other = Report()
+    other.keep(found)
+    report = Report(excerpts=False)
+    report.keep(found)
+    (taken,) = report.take(other)
+    assert (found.excerpt, taken.excerpt) == (lines, lines)
+    assert [one.excerpt for one in report.kept] == [(), ()]
+    assert report.kept == [found, found]
 
 
 # captured requests

@@ -116,6 +116,7 @@ def command(
     )
     report = linter.report
     report.rules_off = selection.off
+    report.excerpts = False
     interrupted = False
     with ExitStack() as stack:
         reporters = _open_reporters(stack, output, color, quiet=quiet, statistics=statistics)
