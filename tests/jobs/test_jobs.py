@@ -25,7 +25,7 @@ from insights_lint.readers.wanted import Wanted
 from insights_lint.reference import ReferenceChecks
 from insights_lint.sources import find_sources
 from tests.jobs.material import EVENT, SMALL, DeadlyChecks, FailingChecks, Run, checks, deadly_lines, lines
-from tests.running import no_hanging, run_cli
+from tests.running import no_hanging, run_cli, run_python
 
 BODY = json.dumps({"events": [EVENT]})
 RECORD = json.dumps({"url": "https://insights.algolia.io/1/events", "method": "POST", "body": BODY, "status": 422})
@@ -402,3 +402,12 @@ def test_any_sizes(sizes: Sizes, tmp_path: Path) -> None:
     (tmp_path / "events.ndjson").write_text("\n".join(LINES[:40]), "utf-8")
     (tmp_path / "event.json").write_text(BODY, "utf-8")
     assert Run(3, tmp_path, sizes=sizes).everything == Run(1, tmp_path).everything
+
+
+def test_a_small_input_needs_no_module_for_processes(tmp_path: Path) -> None:
+    (tmp_path / "events.json").write_text(BODY, "utf-8")
+    program = (
+        "import sys; from insights_lint.api import lint_files; lint_files('events.json', jobs=4); "
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'multiprocessing', 'socket', 'subprocess'}))"
+    )
+    assert run_python(["-c", program], tmp_path).stdout == "[]\n"
