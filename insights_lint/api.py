@@ -10,9 +10,9 @@ from os import PathLike
 from typing import Any
 
 from insights_lint import __version__
-from insights_lint.audit import audit
 from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.errors import SourceError
+from insights_lint.jobs import audit_with_jobs
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Json, Rule
 from insights_lint.payload import Payload, Unjudged
@@ -88,16 +88,19 @@ def lint_files(
     exclude: Sequence[str] = (),
     max_per_rule: int | None = None,
     show_values: bool = False,
+    jobs: int = 1,
 ) -> Report:
     """Judges files and folders as `insights-lint check` does, and gives the report.
 
     `exclude` holds patterns in the syntax of .gitignore, `hosts` endpoints besides Algolia's in captured traffic. Of
     each rule `max_per_rule` violations are kept; None keeps all of documents and 100 of streams, while counts are
-    exact. For the other arguments, and what is raised, see `lint`. A path that cannot be read is told in the report's
-    `errors`, and the others are judged.
+    exact. With more than one of `jobs`, as many processes judge large streams and many files; the report is the same.
+    Where processes are not forked (other systems than Linux, or while other threads run), the script that calls this
+    must do so below `if __name__ == "__main__"`. For the other arguments, and what is raised, see `lint`. A path that
+    cannot be read is told in the report's `errors`, and the others are judged.
     """
     linter = _linter(select, ignore, rules, now=now, show_values=show_values, max_per_rule=max_per_rule)
-    found = audit(find_sources(_names(paths), _names(exclude)), linter, wanted=_wanted(form, at, hosts))
+    found = audit_with_jobs(jobs, find_sources(_names(paths), _names(exclude)), linter, wanted=_wanted(form, at, hosts))
     _exhaust(one for one in found if not isinstance(one, SourceError))
     return linter.report
 

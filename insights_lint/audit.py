@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 from insights_lint.errors import SourceError
@@ -14,11 +14,16 @@ from insights_lint.payload import PassedOver, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.packing import unpacked
 from insights_lint.readers.shapes import mentions_events
+from insights_lint.readers.source import JudgedPart, Share
 from insights_lint.readers.wanted import Wanted
+from insights_lint.report import Report
 from insights_lint.sources import STDIN, Source
 
 if TYPE_CHECKING:
     from insights_lint.violation import Violation
+
+Sharing = Callable[[io.BufferedIOBase, Callable[[], bool]], Share | None]
+"""(a source that was opened, whether broken JSON in it is a fault) → what has parts of it judged by others, or None."""
 
 Watch = Callable[[io.BufferedIOBase, str], io.BufferedIOBase]
 """(a source that was opened, its name) → the same, of which somebody sees how it is read."""
@@ -37,16 +42,17 @@ def audit(
     input_format: str | None = None,
     stdin_name: str = "<stdin>",
     watch: Watch | None = None,
+    sharing: Sharing | None = None,
 ) -> Iterator[Violation | SourceError]:
     """The kept violations of all sources, in order, and an error for each that cannot be read to its end.
 
-    Everything is counted in the linter's report.
+    Everything is counted in the linter's report. With `sharing`, others judge parts of streams.
     """
     for source in sources:
         try:
             if isinstance(source, SourceError):
                 raise source
-            yield from _audit_one(source, linter, wanted, input_format, stdin_name, watch)
+            yield from _audit_one(source, linter, wanted, input_format, stdin_name, watch, sharing)
         except SourceError as error:
             linter.report.errors.append(str(error))
             yield error
@@ -59,30 +65,34 @@ def _audit_one(
     input_format: str | None,
     stdin_name: str,
     watch: Watch | None,
-) -> Iterator[Violation]:
+    sharing: Sharing | None,
+) -> Iterator[Violation | SourceError]:
     report = linter.report
     events, violations = report.events, report.violations
     name = stdin_name if source.path == STDIN else source.path
-    ours: bool | None = True if source.named or wanted.form is not None else None
     foreign = False
     notes: list[tuple[str, str]] = []
+
+    @cache
+    def is_ours() -> bool:
+        return source.named or wanted.form is not None or _mentions_events(source)
+
+    beside = partial(_beside, source.path)
     try:
-        with _open(source) as stream:
+        with open_source(source) as stream:
+            share = sharing(stream, is_ours) if sharing else None
             watched = watch(stream, name) if watch else stream
-            for found in read(watched, name, wanted, input_format, partial(_beside, source.path), linter.passes):
-                if isinstance(found, Unjudged):
+            for found in read(watched, name, wanted, input_format, beside, linter.passes, share):
+                if isinstance(found, JudgedPart):
+                    yield from merged(report, found.report, found.error)
+                elif isinstance(found, Unjudged):
                     notes.append((found.source, found.reason))
-                    continue
-                if isinstance(found, PassedOver):
+                elif isinstance(found, PassedOver):
                     report.add_passed_over(found)
-                    continue
-                if found.error is not None and found.embedding is None and found.captured is None:
-                    if ours is None:
-                        ours = _mentions_events(source)
-                    if not ours:
-                        foreign = True
-                        continue
-                yield from linter.lint(found)
+                elif found.error is not None and found.embedding is None and found.captured is None and not is_ours():
+                    foreign = True
+                else:
+                    yield from linter.lint(found)
     finally:
         linter.settle()
     if foreign and report.events == events and report.violations == violations:
@@ -95,7 +105,15 @@ def _audit_one(
         report.notes += notes
 
 
-def _open(source: Source) -> io.BufferedIOBase:
+def merged(report: Report, other: Report, error: SourceError | None) -> Iterator[Violation | SourceError]:
+    """Adds what was found elsewhere, and gives what is kept of it, and the error that came last."""
+    yield from report.take(other)
+    if error is not None:
+        yield error
+
+
+def open_source(source: Source) -> io.BufferedIOBase:
+    """The source as bytes. Raises SourceError if it cannot be opened."""
     if source.path == STDIN:
         return cast("io.BufferedIOBase", sys.stdin.buffer)
     try:
@@ -122,6 +140,6 @@ def _beside(path: str, name: str) -> bytes | None:
 
 def _mentions_events(source: Source) -> bool:
     """Whether a file of a folder that is not JSON was meant to hold events."""
-    with _open(source) as packed:
+    with open_source(source) as packed:
         stream, _ = unpacked(packed)
         return mentions_events(iter(lambda: stream.read(_CHUNK).decode("utf-8", "replace"), ""))

@@ -39,3 +39,6 @@ class SourceError(InsightsLintError):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+    def __reduce__(self) -> "tuple[type[SourceError], tuple[str, str]]":
+        return SourceError, (self.path, self.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from insights_lint.checks import Checks, CompiledChecks, Faults, Judge
 from insights_lint.model import Form, Json, Pointer, Rule, Severity
@@ -66,6 +66,14 @@ class Linter:
         self.report = Report(rules_run=len(checks.rules))
         self.show_values = show_values
         self.excerpts = excerpts
+        self._settings: dict[str, Any] = {
+            "now": now,
+            "max_per_rule": max_per_rule,
+            "min_severity": min_severity,
+            "show_values": show_values,
+            "excerpts": excerpts,
+            "screened": screened,
+        }
         self._judges: dict[Form, _Judges] = {}
         self._judges_alone: dict[tuple[Rule, ...], _Judges] = {}
         self._screened = screened
@@ -83,6 +91,10 @@ class Linter:
         from insights_lint.compiler import needs_number_text
 
         return frozenset(rule for rule in self.checks.rules if needs_number_text(rule))
+
+    def __reduce__(self) -> tuple[Callable[..., Linter], tuple[Checks]]:
+        """In another process it is one of the same settings that has found nothing yet."""
+        return partial(Linter, **self._settings), (self.checks,)
 
     def passes(self, line: bytes) -> bool:
         """Whether the line of a stream, which is a payload on the wire, needs no judgement; it is counted then."""
@@ -117,14 +129,15 @@ class Linter:
             return
         if len(findings) > 1:
             findings.sort(key=lambda finding: (not finding.on_request, self._start(payload, finding)))
+        limit = self._limit(payload)
         for finding in findings:
             rule = finding.rule
             if rule.severity < self.min_severity:
                 self.report.below_minimum[rule.severity] += 1
-            elif self._has_room(rule, payload):
+            elif self.report.has_room(rule, limit):
                 looked_at = self._placer.request_view(payload) if finding.on_request else payload
                 violation = self._placer.violation(looked_at, rule, finding.fault, finding.event, names)
-                self.report.keep(violation)
+                self.report.keep(violation, limit)
                 yield violation
 
     def findings(self, payload: Payload) -> Iterator[Finding]:
@@ -197,10 +210,6 @@ class Linter:
 
     def _limit(self, payload: Payload) -> int | None:
         return STREAM_LIMIT if self.max_per_rule is None and payload.streamed else self.max_per_rule
-
-    def _has_room(self, rule: Rule, payload: Payload) -> bool:
-        limit = self._limit(payload)
-        return limit is None or self.report.kept_rules[rule.id] < limit
 
     def _judge(self, judge: Judge, value: Json, payload: Payload) -> Faults:
         plain = not (payload.templates or payload.leaves_out) and isinstance(value, dict)

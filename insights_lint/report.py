@@ -63,6 +63,12 @@ class Report:
         """Rule id → the rule, for every rule that was broken."""
         self.kept_rules: Counter[str] = Counter()
         """Rule id → number of kept violations."""
+        self.excerpts = True
+        """Whether they keep their excerpts; whoever tells each violation at once needs them no longer."""
+        self.limits: list[int | None] = []
+        """For each kept violation, how many of its rule may be kept for it to be one of them."""
+        self.answer_limits: list[tuple[int, int | None]] = []
+        """For each kept answer, which of its outcome it is, from 1, and the last that is kept."""
         self.notes: list[tuple[str, str]] = []
         """(source, sentence): why a source holds no events, or what it looks like."""
         self.errors: list[str] = []
@@ -159,15 +165,40 @@ class Report:
     def add_answer(self, answered: Answered, limit: int | None) -> None:
         """Counts a recorded answer, and keeps it if there are fewer than `limit` of its outcome."""
         self.outcomes[answered.outcome] += 1
-        if limit is None or self.outcomes[answered.outcome] <= limit:
-            self.answers.append(answered)
+        self._keep_answer(answered, self.outcomes[answered.outcome], limit)
 
-    def keep(self, violation: Violation) -> None:
-        self.kept.append(violation)
+    def _keep_answer(self, answered: Answered, number: int, limit: int | None) -> None:
+        if limit is None or number <= limit:
+            self.answers.append(answered)
+            self.answer_limits.append((number, limit))
+
+    def has_room(self, rule: Rule, limit: int | None) -> bool:
+        """Whether one more violation of the rule is kept, if at most `limit` are."""
+        return limit is None or self.kept_rules[rule.id] < limit
+
+    def keep(self, violation: Violation, limit: int | None = None) -> None:
+        """Keeps a violation, of whose rule at most `limit` are kept."""
+        self.kept.append(violation if self.excerpts else violation._replace(excerpt=()))
         self.kept_rules[violation.rule.id] += 1
+        self.limits.append(limit)
 
     def merge(self, other: Self) -> Self:
         """Adds another report to this one, and gives this one back."""
+        self.take(other)
+        return self
+
+    def take(self, other: Report) -> list[Violation]:
+        """Adds another report to this one, and gives what this one keeps of it, with excerpts.
+
+        That is as much as it would have kept if it had seen all of it itself.
+        """
+        kept = []
+        for answered, (number, limit) in zip(other.answers, other.answer_limits, strict=True):
+            self._keep_answer(answered, self.outcomes[answered.outcome] + number, limit)
+        for violation, limit in zip(other.kept, other.limits, strict=True):
+            if self.has_room(violation.rule, limit):
+                self.keep(violation, limit)
+                kept.append(violation)
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unseen.update(other.unseen)
@@ -175,18 +206,15 @@ class Report:
         self.refused.update(other.refused)
         self.lost.update(other.lost)
         self.outcomes.update(other.outcomes)
-        self.answers += other.answers
         self.rules.update(other.rules)
         self.seen |= other.seen
         self.severities.update(other.severities)
         self.below_minimum.update(other.below_minimum)
-        self.kept += other.kept
-        self.kept_rules.update(other.kept_rules)
         self.notes += other.notes
         self.errors += other.errors
         self.rules_run = max(self.rules_run, other.rules_run)
         self.rules_off = max(self.rules_off, other.rules_off)
-        return self
+        return kept
 
 
 _SUMS = (

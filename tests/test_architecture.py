@@ -21,8 +21,9 @@ FLOORS = {
     6: ("placing", "acceptor", "checks"),
     7: ("linter", "readers", "reference", "reporters", "request_log"),
     8: ("audit", "contract"),
-    9: ("api",),
-    10: ("cli", "pytest_plugin", "__init__"),
+    9: ("jobs",),
+    10: ("api",),
+    11: ("cli", "pytest_plugin", "__init__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 

@@ -22,7 +22,7 @@ from insights_lint.checks import CompiledChecks
 from insights_lint.errors import SourceError
 from insights_lint.linter import Linter
 from insights_lint.model import Rule
-from insights_lint.payload import PassedOver, Unjudged
+from insights_lint.payload import PassedOver, Payload, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.wanted import Wanted
 from insights_lint.report import Report
@@ -90,7 +90,7 @@ def requests_in(data: bytes, name: str, linter: Linter) -> int:
                 linter.report.add_passed_over(found)
             elif isinstance(found, Unjudged):
                 linter.report.notes.append((found.source, found.reason))
-            else:
+            elif isinstance(found, Payload):
                 requests += found.captured is not None
                 for violation in linter.lint(found):
                     for output in outputs:

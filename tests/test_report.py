@@ -16,7 +16,7 @@ from insights_lint.model import Form, Json, Layer, Rule, Severity
 from insights_lint.payload import PassedOver, Payload, Shape, TextFault
 from insights_lint.recording import Answer, Answered, Captured, Outcome
 from insights_lint.report import Report
-from insights_lint.violation import Location, Violation
+from insights_lint.violation import ExcerptLine, Location, Violation
 
 EVENT = {"eventType": "click", "eventName": "Product Clicked", "index": "p", "userToken": "t-1", "objectIDs": ["a"]}
 TELEMETRY = {"eventType": "instantsearch", "eventName": "__start__", "userToken": "t-1"}
@@ -128,6 +128,18 @@ def test_what_is_kept_and_what_is_not() -> None:
     report.below_minimum[Severity.INFO] += 3
     assert [one.location.line for one in report.kept] == [1, 2]
     assert (report.kept_rules, report.not_kept) == (Counter(a=2), 3)
+
+
+def test_whoever_tells_violations_at_once_needs_no_excerpts_of_them_later() -> None:
+    lines = (ExcerptLine(1, "text", False, False, ()),)
+    found = violation(A, 1)._replace(excerpt=lines)
+    other = Report()
+    other.keep(found)
+    report = Report(excerpts=False)
+    report.keep(found)
+    (taken,) = report.take(other)
+    assert (found.excerpt, taken.excerpt) == (lines, lines)
+    assert report.kept == [found._replace(excerpt=())] * 2
 
 
 # captured requests
@@ -305,3 +317,26 @@ def test_a_report_can_be_sent_to_another_process() -> None:
     assert sums(again)["rules"] == report.rules
     assert [one.location for one in again.kept] == [one.location for one in report.kept]
     assert (again.events, again.severities, again.notes) == (report.events, report.severities, report.notes)
+
+
+def told(source: str, outcome: Outcome = Outcome.LOST) -> Answered:
+    return Answered(source, 1, 1, (), 422, (), (), False, outcome)
+
+
+@pytest.mark.parametrize("cut", range(13))
+def test_merge_keeps_what_one_report_would_have_kept(cut: int) -> None:
+    """Documents have no limit and streams have one; whatever comes first counts against it."""
+    limits = [2, None, 1, 3, None, 3, 3, None, 2, 9, 5, 9]
+
+    def run(some: Iterable[int]) -> Report:
+        report = Report()
+        for number in some:
+            rule, limit = (A, B)[number % 3 == 0], limits[number]
+            if report.has_room(rule, limit):
+                report.keep(violation(rule, number), limit)
+            report.add_answer(told(str(number), (Outcome.LOST, Outcome.UNKNOWN)[number % 4 == 0]), limit)
+        return report
+
+    whole = run(range(12))
+    assert 0 < len(whole.kept) < 12 > len(whole.answers) > 0
+    assert vars(run(range(cut)).merge(run(range(cut, 12)))) == vars(whole)

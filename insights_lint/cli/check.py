@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TextIO
 
 import click
 
 from insights_lint import __version__
-from insights_lint.audit import audit
 from insights_lint.checks import Checks, CompiledChecks
 from insights_lint.cli.main import COULD_NOT_RUN, INTERRUPTED, NOTHING_JUDGED, OK, VIOLATIONS, did_you_mean
-from insights_lint.cli.options import Moment, PointerPath, SeverityWord, Word, rule_options
+from insights_lint.cli.options import Jobs, Moment, PointerPath, SeverityWord, Word, rule_options
 from insights_lint.cli.progress import open_progress
 from insights_lint.errors import SourceError
+from insights_lint.jobs import audit_with_jobs
+from insights_lint.jobs.settings import Front
 from insights_lint.json_text.visible import visible
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Rule, Severity
@@ -38,9 +39,9 @@ from insights_lint.sources import find_sources
     "--at", type=PointerPath(), multiple=True, metavar="POINTER", help="Judge what is there; * is any key or index."
 )
 @click.option("--host", multiple=True, metavar="HOST", help="An endpoint besides Algolia's: HOST[:PORT][/PATH].")
-@click.option("--url-field", default="", metavar="NAME", help="Of a log: the dotted name of its URLs.")
-@click.option("--body-field", default="", metavar="NAME", help="And that of its bodies.")
-@click.option("--time-field", default="", metavar="NAME", help="And that of its times.")
+@click.option("--url-field", default="", metavar="NAME", help="Field of a log; also --body-field, --time-field.")
+@click.option("--body-field", default="", metavar="NAME", hidden=True)
+@click.option("--time-field", default="", metavar="NAME", hidden=True)
 @click.option("--stdin-filename", metavar="NAME", help="What to call standard input.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave files out, as .gitignore does.")
 @click.option("--force-exclude", is_flag=True, help="--exclude also binds named files.")
@@ -65,6 +66,7 @@ from insights_lint.sources import find_sources
 @click.option("--show-values", is_flag=True, help="Do not mask personal data.")
 @click.option("--statistics", is_flag=True, help="Count violations by rule.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@click.option("--jobs", type=Jobs(), default="auto", metavar="N|auto", help="Processes for streams and many files.")
 @click.option("--reference", is_flag=True, help="Judge with jsonschema alone: slow.")
 def command(
     paths: tuple[str, ...],
@@ -92,6 +94,7 @@ def command(
     show_values: bool,
     statistics: bool,
     quiet: bool,
+    jobs: int,
     reference: bool,
 ) -> int:
     """Judge Insights events in PATHS: files, folders (default: .), - for stdin.
@@ -112,6 +115,7 @@ def command(
     )
     report = linter.report
     report.rules_off = selection.off
+    report.excerpts = False
     interrupted = False
     with ExitStack() as stack:
         reporters = _open_reporters(stack, output, color, quiet=quiet, statistics=statistics)
@@ -119,23 +123,30 @@ def command(
             reporter.start()
         sources = find_sources(paths or (".",), exclude, force_exclude=force_exclude)
         progress = stack.enter_context(open_progress(sys.stderr, quiet=quiet or _leaves_lines_open(output)))
-        found = audit(
+
+        def tell(sentence: str) -> None:
+            with progress.lifted(sys.stderr):
+                click.echo(f"insights-lint: {visible(sentence)}", err=True)
+
+        front = Front(watch=progress.watched, passed=progress.passed, alone=progress.alone, tell=tell)
+        found = audit_with_jobs(
+            jobs,
             sources,
             linter,
             wanted=Wanted(Form(form) if form else None, at, host, Fields(url_field, body_field, time_field)),
             input_format=input_format,
             stdin_name=stdin_filename or "<stdin>",
-            watch=progress.watched,
+            front=front,
         )
         try:
-            for one in found:
-                if isinstance(one, SourceError):
-                    with progress.lifted(sys.stderr):
-                        click.echo(f"insights-lint: {visible(str(one))}", err=True)
-                else:
-                    with progress.lifted(sys.stdout):
-                        for reporter in reporters:
-                            reporter.violation(one)
+            with closing(found):  # ends other processes, also if a reporter cannot write any more
+                for one in found:
+                    if isinstance(one, SourceError):
+                        tell(str(one))
+                    else:
+                        with progress.lifted(sys.stdout):
+                            for reporter in reporters:
+                                reporter.violation(one)
         except KeyboardInterrupt:  # what was found until now is still worth telling
             interrupted = True
             progress.close()

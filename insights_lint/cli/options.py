@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,21 @@ class Moment(_ParamType):
             return parse_time(str(value))
         except ValueError:
             self.fail(f'"{value}" is neither ISO 8601 nor milliseconds since the epoch nor "now".', param, ctx)
+
+
+class Jobs(_ParamType):
+    """How many processes, or `auto` for as many as can run at once."""
+
+    name = "jobs"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == "auto":
+            from insights_lint.jobs.settings import usable_processors  # other commands have no jobs
+
+            return usable_processors()
+        if not isinstance(value, int) and not re.fullmatch("[1-9][0-9]{0,3}", str(value)):
+            self.fail(f'"{value}" is neither a number from 1 nor "auto".', param, ctx)
+        return int(value)
 
 
 class PointerPath(_ParamType):

@@ -43,8 +43,8 @@ class _Source:
 class Progress:
     """One line on a terminal that says how far a run is; without a terminal, nothing.
 
-    `clock` gives seconds, `terminal_columns` how wide the terminal is now. It draws only when `draw` is called, which
-    may be in a thread of its own.
+    `clock` gives seconds, `terminal_columns` how wide the terminal is now. It draws only when `draw` is called, or in a
+    thread of its own.
     """
 
     def __init__(
@@ -54,6 +54,8 @@ class Progress:
         self._clock = clock
         self._columns = terminal_columns
         self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
         self._shown = ""
         self._closed = False
         self._source: _Source | None = None
@@ -75,6 +77,18 @@ class Progress:
         self._source = _Source(name, _size(stream), now)
         return io.BufferedReader(_Counted(stream, partial(self._advanced, self._source)), _STEP)
 
+    def passed(self, name: str, size: int) -> None:
+        """Counts a file of so many bytes that another process reads."""
+        if self._terminal is None:
+            return
+        now = self._clock()
+        if not self._sources:
+            self._began = now
+        self._sources += 1
+        self._read += size
+        self._source = _Source(name, size, now)
+        self._source.read, self._source.whole_since = size, now
+
     def draw(self) -> None:
         """Draws the line as it is now, over the one before."""
         with self._lock:
@@ -88,6 +102,38 @@ class Progress:
             if self._shown and stream.isatty():
                 self._show("")
             yield
+
+    def keep_drawing(self) -> None:
+        """Draws every now and then.
+
+        In a thread, because a document is read in a moment and then judged for long, and a pipe may stand still.
+        """
+        self._over.clear()
+        self._thread = threading.Thread(target=self._drawing, daemon=True)
+        self._thread.start()
+
+    def stop_drawing(self) -> None:
+        """Ends the thread, if there is one."""
+        if self._thread is not None:
+            self._over.set()
+            self._thread.join()
+            self._thread = None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Has no thread alive meanwhile, so that the process may be forked."""
+        if self._thread is None:
+            yield
+            return
+        self.stop_drawing()
+        try:
+            yield
+        finally:
+            self.keep_drawing()
+
+    def _drawing(self) -> None:
+        while not self._over.wait(_PERIOD):
+            self.draw()
 
     def close(self) -> None:
         """Erases the line; nothing is drawn afterwards."""
@@ -133,20 +179,11 @@ def open_progress(
         yield Progress(None, clock, lambda: 0)
         return
     progress = Progress(stream, clock, partial(_terminal_columns, stream))
-    over = threading.Event()
-
-    def keep_drawing() -> None:
-        while not over.wait(_PERIOD):
-            progress.draw()
-
-    # In a thread, because a document is read in a moment and then judged for long, and a pipe may stand still.
-    thread = threading.Thread(target=keep_drawing, daemon=True)
-    thread.start()
+    progress.keep_drawing()
     try:
         yield progress
     finally:
-        over.set()
-        thread.join()
+        progress.stop_drawing()
         progress.close()
 
 

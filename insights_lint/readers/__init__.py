@@ -12,7 +12,7 @@ from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers.packing import is_packed, unpacked
 from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.sniffing import head_of, is_utf_16, is_zip, sniff
-from insights_lint.readers.source import Attached, Input, Passes, nothing_attached, nothing_passes
+from insights_lint.readers.source import Attached, Input, Passes, Share, nothing_attached, nothing_passes
 from insights_lint.readers.streams import Recoded, Rejoined
 from insights_lint.readers.unread import unread_bytes
 from insights_lint.readers.wanted import Wanted
@@ -31,6 +31,9 @@ FORMATS: dict[str, str] = {
 }
 """Format name → the module whose function `read` gives what a source of that format holds."""
 
+SHARED_FORMATS = {"ndjson": "insights_lint.readers.parts"}
+"""And where others judge parts of it."""
+
 _LINE_FORMATS = ("ndjson", "log")
 _BUFFER = 65_536
 _MAX_DEPTH = 3
@@ -44,14 +47,17 @@ def read(
     input_format: str | None,
     attached: Attached = nothing_attached,
     passes: Passes = nothing_passes,
+    share: Share | None = None,
 ) -> Iterator[Found]:
     """The payloads of one source. Its content decides how it is read, unless `input_format` names a format.
 
-    `attached` gives what a recorder wrote into files beside it. Lines with payloads that pass are left out. Raises
-    SourceError if the source cannot be read, or if one payload is too large.
+    `attached` gives what a recorder wrote into files beside it, and `share` has parts of a stream judged by others.
+    Lines with payloads that pass are left out. Raises SourceError if the source cannot be read, or if one payload is
+    too large.
     """
     try:
-        yield from _read(Input(stream, source, wanted, attached=attached, passes=passes), input_format, 0)
+        whole = Input(stream, source, wanted, attached=attached, passes=passes, share=share)
+        yield from _read(whole, input_format, 0)
     except OSError as error:
         raise SourceError(source, error.strerror or str(error)) from None
 
@@ -85,7 +91,7 @@ def _read_plain(
         else:
             whole = io.BufferedReader(Rejoined(head, source.stream))
         with opened(whole, source.name) as archive:
-            yield from _read_archive(archive, source.wanted, depth)
+            yield from _read_archive(archive, source, depth)
         return
     if is_packed(head) and depth < _MAX_DEPTH:  # once more
         again = source._replace(stream=io.BufferedReader(Rejoined(head, source.stream)))
@@ -94,18 +100,32 @@ def _read_plain(
     if input_format is None and (unread := unread_bytes(head)):
         yield Unjudged(source.name, unread)
         return
-    text = head.decode("utf-16", "ignore").encode("utf-8", "ignore") if is_utf_16(head) else head
-    name = input_format or sniff(text, source.name)
+    name = input_format or _sniffed(head, source.name)
     if source.wanted.at and name == "har":
         name = "json"  # its user knows where the payloads stand
     raw: io.RawIOBase = Rejoined(head, source.stream)
     if is_utf_16(head) and name in _LINE_FORMATS:  # whose lines end with other bytes
         raw = Recoded(io.BufferedReader(raw, _BUFFER))
     stream = io.BufferedReader(raw, _BUFFER)
-    yield from import_module(FORMATS[name]).read(source._replace(stream=stream, head=head))
+    modules = FORMATS if source.share is None else FORMATS | SHARED_FORMATS
+    yield from import_module(modules[name]).read(source._replace(stream=stream, head=head))
 
 
-def _read_archive(archive: Archive, wanted: Wanted, depth: int) -> Iterator[Found]:
+def is_shared(stream: io.BufferedIOBase, source: str, input_format: str | None) -> bool:
+    """Whether a source has parts that others can judge. Raises SourceError if it cannot be read."""
+    try:
+        plain, _ = unpacked(stream)
+        return (input_format or _sniffed(head_of(Input(plain, source, Wanted())), source)) in SHARED_FORMATS
+    except OSError as error:
+        raise SourceError(source, error.strerror or str(error)) from None
+
+
+def _sniffed(head: bytes, source: str) -> str:
+    text = head.decode("utf-16", "ignore").encode("utf-8", "ignore") if is_utf_16(head) else head
+    return sniff(text, source)
+
+
+def _read_archive(archive: Archive, packed: Input, depth: int) -> Iterator[Found]:
     """What its files hold; one that cannot be unpacked does not keep the others from being read."""
     empty = True
     for name in () if archive.kind else archive.names():
@@ -114,9 +134,9 @@ def _read_archive(archive: Archive, wanted: Wanted, depth: int) -> Iterator[Foun
         try:
             stream, unpacking = archive.open(name)
         except SourceError as error:
-            yield from Payloads(path, wanted).broken(error.reason, 1)
+            yield from Payloads(path, packed.wanted).broken(error.reason, 1)
             continue
-        member = Input(stream, path, wanted, attached=archive.attached)
+        member = packed._replace(stream=stream, name=path, attached=archive.attached)
         yield from _until_broken(_read(member, None, depth + 1), member, unpacking)
     if empty:
         yield Unjudged(archive.source, archive.kind or "a zip archive without captures and JSON files")

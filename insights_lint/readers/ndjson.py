@@ -32,9 +32,9 @@ def read(source: Input) -> Iterator[Found]:
 
 
 class Lines:
-    """The lines of one source. `strict` tells that each of them should be JSON."""
+    """The lines of one source. `strict` tells that each of them should be JSON; `first` is the number of the first."""
 
-    def __init__(self, source: Input, *, strict: bool) -> None:
+    def __init__(self, source: Input, *, strict: bool, first: int = 1) -> None:
         self.source = source
         self.strict = strict
         self.payloads = Payloads(source.name, source.wanted, sent=True, streamed=True)
@@ -43,10 +43,21 @@ class Lines:
         self.others: Counter[str] = Counter()
         self.plain_lines = 0
         self._again: deque[tuple[int, bytes]] = deque()
-        self._numbered = enumerate(source.lines(), 1)
+        self._numbered: Iterator[tuple[int, bytes]] = enumerate(source.lines(), first)
 
     def read(self) -> Iterator[Found]:
         """What each line holds, and at the end what the other lines were."""
+        yield from self.each()
+        for reason, count in self.others.most_common(3):
+            yield Unjudged(self.source.name, f"{count:,} line{'s' if count > 1 else ''}: {reason}")
+        if self.plain_lines:
+            lines_word = "line" if self.plain_lines == 1 else "lines"
+            yield Unjudged(self.source.name, f"{self.plain_lines:,} {lines_word} without JSON")
+        yield from self.recorded.rest("record")
+        yield from self.payloads.unmatched()
+
+    def each(self) -> Iterator[Found]:
+        """What each line holds; what is none of ours is counted."""
         passes = self._passes()
         for number, line in self._lines():
             if passes is not None and (line.startswith(_BODY) or not _may_tell_of_request(line)) and passes(line):
@@ -60,13 +71,6 @@ class Lines:
                     yield from self._recovered(found, number, line)
                 else:
                     yield found
-        for reason, count in self.others.most_common(3):
-            yield Unjudged(self.source.name, f"{count:,} line{'s' if count > 1 else ''}: {reason}")
-        if self.plain_lines:
-            lines_word = "line" if self.plain_lines == 1 else "lines"
-            yield Unjudged(self.source.name, f"{self.plain_lines:,} {lines_word} without JSON")
-        yield from self.recorded.rest("record")
-        yield from self.payloads.unmatched()
 
     def _passes(self) -> Passes | None:
         """What lets lines pass that are payloads, if lines with events are taken for those on the wire."""

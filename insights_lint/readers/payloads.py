@@ -11,14 +11,14 @@ from insights_lint.model import Form, Json, Pointer, Template
 from insights_lint.payload import Event, PassedOver, Payload, Shape, TextFault, Unjudged
 from insights_lint.readers.calls import arguments_of, call_of
 from insights_lint.readers.shapes import Part, describe, parts_of
-from insights_lint.readers.source import Record
+from insights_lint.readers.source import JudgedPart, Record
 from insights_lint.readers.wanted import Wanted
 
 if TYPE_CHECKING:
     from insights_lint.readers.json_stream import BrokenJsonError
     from insights_lint.recording import Answer, Call, Embedding
 
-Found = Payload | PassedOver | Unjudged
+Found = Payload | PassedOver | Unjudged | JudgedPart
 """What a reader gives."""
 
 _FEW_MEMBERS = frozenset({"eventType", "eventName", "index", "userToken", "timestamp"})
@@ -53,7 +53,8 @@ class Payloads:
         self.streamed = streamed
         self.records: Callable[[Record], Iterator[Found] | None] | None = None
         """Reads a document that tells of recorded requests; gives None for any other."""
-        self._unmatched = {path.text for path in wanted.at}
+        self.missed = {path.text for path in wanted.at}
+        """Paths that led nowhere so far."""
         self._entries = 0
 
     def of(self, data: bytes | str, line: int = 1, column: int = 1) -> Iterator[Found]:
@@ -111,7 +112,7 @@ class Payloads:
 
     def unmatched(self) -> Iterator[Unjudged]:
         """A word for each path that led nowhere in any text, while another one did."""
-        missed = [path.text for path in self.wanted.at if path.text in self._unmatched]
+        missed = [path.text for path in self.wanted.at if path.text in self.missed]
         if len(missed) < len(self.wanted.at):
             yield from (Unjudged(self.source, f"nothing at {text}") for text in missed)
 
@@ -131,7 +132,7 @@ class Payloads:
         judged: set[Pointer] = set()
         for path in self.wanted.at:
             for pointer, value in path.find(whole.parsed.document):
-                self._unmatched.discard(path.text)
+                self.missed.discard(path.text)
                 if pointer in seen:
                     continue
                 seen.add(pointer)

@@ -168,6 +168,15 @@ def test_many_small_files_are_counted() -> None:
     assert lines[2999] == "3,000 files, 3.0 MB, 100 KB/s  2999.json"
 
 
+def test_files_that_other_processes_read_are_counted() -> None:
+    run = Run()
+    for number in range(1, 1201):
+        run.progress.passed(f"fixtures/{number}.json", 5_000)
+        run.clock.now += 0.01
+    assert run.drawn_after(0) == "1,200 files, 6.0 MB, 500 KB/s  fixtures/1200.json"
+    assert run.drawn_after(3) == "5.0 KB read, being judged for 4 s  fixtures/1200.json"
+
+
 def test_a_large_file_among_small_ones_has_figures_of_its_own(large: io.BufferedIOBase) -> None:
     run = Run()
     run.progress.watched(io.BytesIO(b"x" * 1000), "small.json").read()
@@ -315,6 +324,20 @@ def test_it_draws_itself_until_it_is_closed(monkeypatch: pytest.MonkeyPatch, lar
         assert terminal.written.wait(30)
     assert threading.active_count() == threads
     assert terminal.getvalue() == "\r0 %  0 B of 100 MB, 0 B/s  a\x1b[K\r\x1b[K"
+
+
+def test_no_thread_is_alive_while_a_process_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    threads = threading.active_count()
+    with open_progress(Terminal(), quiet=False) as progress:
+        assert threading.active_count() == threads + 1
+        for _ in range(2):
+            with progress.alone():
+                assert threading.active_count() == threads
+            assert threading.active_count() == threads + 1
+    with open_progress(io.StringIO(), quiet=False) as progress, progress.alone():
+        assert threading.active_count() == threads
+    assert threading.active_count() == threads
 
 
 def test_what_is_typed_on_a_terminal_is_not_overwritten(large: io.BufferedIOBase) -> None:

@@ -89,6 +89,7 @@ def _told(one: Found) -> str:
         return "<preflight>" if one.preflight else "<no events>"
     if isinstance(one, Unjudged):
         return f"<{one.reason}>"
+    assert isinstance(one, Payload)
     if one.captured is not None and one.captured.unseen:
         return f"<{one.captured.unseen}>"
     if one.captured is not None and one.captured.unwanted:

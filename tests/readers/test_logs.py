@@ -14,6 +14,7 @@ from insights_lint.model import Json
 from insights_lint.payload import PassedOver, Payload, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.bodies import CUT_OFF, GARBLED
+from insights_lint.readers.payloads import Found
 from insights_lint.readers.records.fields import NOT_KEPT, NOT_LOGGED
 from insights_lint.readers.wanted import Fields, Wanted
 
@@ -42,7 +43,7 @@ LOGS: dict[str, tuple[int, int, dict[str, int]]] = {
 }
 
 
-def found_in(path: Path, wanted: Wanted | None = None) -> list[Payload | PassedOver | Unjudged]:
+def found_in(path: Path, wanted: Wanted | None = None) -> list[Found]:
     with path.open("rb") as stream:
         return list(read(stream, path.name, wanted or Wanted(hosts=("events.shop.example",)), None))
 
