@@ -16,7 +16,7 @@ from insights_lint.acceptor import Acceptor
 from insights_lint.model import Form, Json, Number, Rule
 from insights_lint.payload import Payload, Shape
 
-WARM_UP = 300_000
+WARM_UP = 100_000
 """Bytes that are judged exactly before an acceptor is made: enough to see in which order members come."""
 _WINDOW = 500
 """Lines after which it is decided anew what is usual."""
