@@ -92,7 +92,8 @@ def _places(schema: Schema, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
             yield (*at, keyword) if keyword in _ELSEWHERE else at
 
 
-_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError)
+"""Of what is not accepted. A TypeError is one of a condition whose guard another one implies that is tested later."""
 
 
 class _Body(msgspec.Struct):

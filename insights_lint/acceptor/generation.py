@@ -118,7 +118,8 @@ class EventTest:
                 self.counted.remove(rule)
                 continue
             block = self._writer.block([holds], self._facts, "    ")
-            tests += [f"def holds{number}(e):", *self._loads(block), *block, "    return 1", ""]
+            # What a block counts in passing is counted already.
+            tests += [f"def holds{number}(e):", "    n = 0", *self._loads(block), *block, "    return 1", ""]
             calls += [f"    if not holds{number}(e):", f"        broken.append({self.counted.index(rule)})"]
         return tests, calls
 
@@ -151,10 +152,13 @@ def generated_body_test(
     several = writer.block(among, facts, "        ")
     lines += [f"    if len({name}) > 1:", *several] if several else []
     source = [
+        # What a block counts in passing, events do themselves.
+        *[f"def holds({name}, size):", "    n = 0", *lines, "    return 1", ""],
         *[f"def test_body({name}, size):", f"    if not {name}:", "        return 0", "    n = 1"],
         # First the events: what can be anything is known to be plain afterwards.
         *[f"    for event in {name}:", "        found = test_event(event)"],
-        *["        if not found:", "            return 0", "        n += found", *lines, "    return n", ""],
+        *["        if not found:", "            return 0", "        n += found"],
+        *[f"    return n if holds({name}, size) else 0", ""],
     ]
     namespace: dict[str, Any] = {**constants, **_FUNCTIONS, "test_event": events.test}
     exec(compile("\n".join([*writer.constants(), *source]), "<bodies>", "exec"), namespace)  # noqa: S102
