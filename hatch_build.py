@@ -75,7 +75,7 @@ def _source(value: Any) -> str:
 
 def _judged(rules: Sequence[Rule]) -> Iterator[tuple[Sequence[Rule], Form]]:
     """What the linter hands to judges: rules that look at the same kind of value, each group once, and their form."""
-    from insights_lint.linter import _Judges
+    from insights_lint.linter.judges import Judges
     from insights_lint.model import Form
     from insights_lint.ruleset import select_rules
 
@@ -91,5 +91,5 @@ def _judged(rules: Sequence[Rule]) -> Iterator[tuple[Sequence[Rule], Form]]:
             return lambda *_, **__: iter(())
 
     for form in Form:
-        _Judges(Recording(), form)
+        Judges(Recording(), form)
     yield from ((chosen, form) for form, chosen in found)

@@ -11,7 +11,8 @@ from insights_lint.example import Example
 from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Evaluation
 from insights_lint.keywords.paths import values_at
-from insights_lint.linter import Linter, without_nulls
+from insights_lint.linter import Linter
+from insights_lint.linter.findings import without_nulls
 from insights_lint.model import Form, Json, Rule, pointer_text
 from insights_lint.payload import Known, Payload
 from insights_lint.readers.captures import Captures

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import pytest
 
 from insights_lint.checks import Checks, CompiledChecks
-from insights_lint.linter import STREAM_LIMIT, Linter, without_nulls
+from insights_lint.linter import STREAM_LIMIT, Linter
+from insights_lint.linter.findings import without_nulls
 from insights_lint.model import Form, Json, Rule, Severity, pointer_text
 from insights_lint.payload import Payload
 from insights_lint.readers import read

@@ -11,7 +11,7 @@ import pytest
 
 from insights_lint.checks import CompiledChecks
 from insights_lint.compiler import generate
-from insights_lint.linter import _Judges
+from insights_lint.linter.judges import Judges
 from insights_lint.model import Form, Rule
 from insights_lint.reporters import REPORTERS
 from insights_lint.ruleset import select_rules
@@ -131,7 +131,7 @@ def test_the_wheel_has_every_check_that_the_linter_asks_for(module: dict[str, An
             return super().judge(rules, form)
 
     for form in Form:
-        _Judges(Asked(select_rules(builtin_rules).rules), form)
+        Judges(Asked(select_rules(builtin_rules).rules), form)
     assert module["FAILING"].keys() == asked
 
 
