@@ -146,7 +146,7 @@ def generated_body_test(
     # What cannot be wrong with a single event need not be asked of one.
     single = {**facts, name: replace(facts[name], most=1)}
     what_if = Simplifier(constants, attributes)
-    among = [one for one in kept if is_true(what_if.condition(one, dict(single)))]
+    among = [one for one in kept if is_true(what_if.again(one, dict(single)))]
     writer = Writer(simplifier, events.decoding.as_written)
     lines = writer.block([one for one in kept if one not in among], facts, "    ")
     several = writer.block(among, facts, "        ")

@@ -68,6 +68,13 @@ class Simplifier:
             return ast.Constant(bool(self.constants[node.id]))
         return self.value(node, facts)[0]
 
+    def again(self, node: ast.expr, facts: Facts) -> ast.expr:
+        """A condition that was simplified, once more is known; it stays as it is where that leads to a structure."""
+        try:
+            return self.condition(node, facts)
+        except NotOnStructuresError:
+            return node
+
     # Conditions of conditions
 
     def _bool_op(self, node: ast.BoolOp, facts: Facts) -> ast.expr:

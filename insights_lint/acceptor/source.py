@@ -37,7 +37,7 @@ class Writer:
         """Lines that return 0 unless all conditions hold; they are free of contradiction with the facts."""
         parts: list[ast.expr] = []
         for condition in conditions:
-            simple = self._simplifier.condition(condition, dict(facts))
+            simple = self._simplifier.again(condition, dict(facts))
             if is_false(simple):
                 return [f"{indent}return 0"]
             parts += simple.values if isinstance(simple, ast.BoolOp) and isinstance(simple.op, ast.And) else [simple]
@@ -138,7 +138,7 @@ class Writer:
             others = dict(facts)
             for other in (*needed[:number], *needed[number + 1 :]):
                 self._simplifier.assume(other, others, True)
-            needed[number] = self._simplifier.condition(needed[number], others)
+            needed[number] = self._simplifier.again(needed[number], others)
         return [part for part in needed if not is_true(part)]
 
     def _loop(self, name: str, elements: list[tuple[str, ast.expr]], facts: Facts, indent: str) -> list[str]:

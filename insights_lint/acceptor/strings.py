@@ -134,7 +134,7 @@ class StringTests:
         tests = []
         for classes in ({"int", "float"}, {"str"}):
             facts = {name: Value(frozenset(classes))}
-            simple = self._simplifier.condition(test, facts)
+            simple = self._simplifier.again(test, facts)
             tests.append(_Literals(self._constants, name, is_text=classes == {"str"}).visit(copied(simple)))
         both = conjunction(tests)
         limits: list[int] = [
