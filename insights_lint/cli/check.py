@@ -12,6 +12,7 @@ import click
 
 from insights_lint import __version__
 from insights_lint.checks import Checks, CompiledChecks
+from insights_lint.cli import look_for_garbage
 from insights_lint.cli.main import COULD_NOT_RUN, INTERRUPTED, NOTHING_JUDGED, OK, VIOLATIONS, did_you_mean
 from insights_lint.cli.options import Jobs, Moment, PointerPath, SeverityWord, Word, rule_options
 from insights_lint.cli.progress import open_progress
@@ -138,6 +139,7 @@ def command(
             stdin_name=stdin_filename or "<stdin>",
             front=front,
         )
+        look_for_garbage()  # a stream makes some without end
         try:
             with closing(found):  # ends other processes, also if a reporter cannot write any more
                 for one in found:
