@@ -14,7 +14,7 @@ from insights_lint.payload import PassedOver, Unjudged
 from insights_lint.readers import read
 from insights_lint.readers.packing import unpacked
 from insights_lint.readers.shapes import mentions_events
-from insights_lint.readers.source import JudgedPart, Share
+from insights_lint.readers.sharing import JudgedPart, Share
 from insights_lint.readers.wanted import Wanted
 from insights_lint.report import Report
 from insights_lint.sources import STDIN, Source

@@ -86,8 +86,9 @@ class Progress:
             self._began = now
         self._sources += 1
         self._read += size
-        self._source = _Source(name, size, now)
-        self._source.read, self._source.whole_since = size, now
+        source = _Source(name, size, now)
+        source.read, source.whole_since = size, now
+        self._source = source
 
     def draw(self) -> None:
         """Draws the line as it is now, over the one before."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import select
 import stat
 import sys
 from collections import Counter
@@ -22,7 +21,7 @@ from insights_lint.errors import SourceError
 from insights_lint.jobs.settings import SIZES, Front, Sizes
 from insights_lint.linter import Linter
 from insights_lint.readers import is_shared
-from insights_lint.readers.source import JudgedPart, Part
+from insights_lint.readers.sharing import JudgedPart, Part
 from insights_lint.readers.wanted import Wanted
 from insights_lint.report import Report
 from insights_lint.sources import STDIN, Source
@@ -186,6 +185,7 @@ class _Run:
                 break
             batch.append(source)
             size += _size(source)
+            self._front.passed(source.path, _size(source))
             if size >= self.part_bytes or len(batch) >= self.sizes.batch_files:
                 yield self._files_task(batch)
                 batch, size = [], 0
@@ -197,8 +197,6 @@ class _Run:
         from insights_lint.jobs.work import files_header
 
         names = [source.path for source in sources]
-        for source in sources:
-            self._front.passed(source.path, _size(source))
         name = names[0] if len(names) == 1 else f"{len(names)} files from {names[0]} to {names[-1]}"
         return Task(files_header(sources, self.linter.report), b"", sources, name, lives)
 
@@ -249,7 +247,11 @@ class _Share:
                 yield self._run.found_in_part(task, self._is_ours)
 
     def waits(self) -> bool:
-        return self._descriptor is not None and not select.select([self._descriptor], [], [], _PATIENCE)[0]
+        if self._descriptor is None:
+            return False
+        import select  # files do not wait
+
+        return not select.select([self._descriptor], [], [], _PATIENCE)[0]
 
 
 def _pipe(stream: io.BufferedIOBase) -> int | None:
@@ -277,4 +279,4 @@ def _lines(part: Part) -> str:
 
 
 def _lost(task: Task) -> str:
-    return f"the process that judged it {task.lost}, and so did another one before"
+    return f"processes die when they judge that; the last one {task.lost}"

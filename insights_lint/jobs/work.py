@@ -14,7 +14,7 @@ from insights_lint.linter import Linter
 from insights_lint.model import Rule
 from insights_lint.payload import Payload
 from insights_lint.readers.parts import NotByItselfError, PartLines
-from insights_lint.readers.source import Part
+from insights_lint.readers.sharing import Part
 from insights_lint.readers.wanted import Wanted
 from insights_lint.report import Report
 from insights_lint.sources import Source

@@ -11,8 +11,9 @@ from insights_lint.errors import SourceError
 from insights_lint.payload import Payload, Unjudged
 from insights_lint.readers.packing import is_packed, unpacked
 from insights_lint.readers.payloads import Found, Payloads
+from insights_lint.readers.sharing import Share
 from insights_lint.readers.sniffing import head_of, is_utf_16, is_zip, sniff
-from insights_lint.readers.source import Attached, Input, Passes, Share, nothing_attached, nothing_passes
+from insights_lint.readers.source import Attached, Input, Passes, nothing_attached, nothing_passes
 from insights_lint.readers.streams import Recoded, Rejoined
 from insights_lint.readers.unread import unread_bytes
 from insights_lint.readers.wanted import Wanted

@@ -19,7 +19,8 @@ from insights_lint.readers.line_texts import LineText
 from insights_lint.readers.ndjson import Lines
 from insights_lint.readers.payloads import Found
 from insights_lint.readers.recorded import Recorded
-from insights_lint.readers.source import MAX_LINE, Input, Part, Passes, Record, nothing_passes
+from insights_lint.readers.sharing import Part
+from insights_lint.readers.source import MAX_LINE, Input, Passes, Record, nothing_passes
 from insights_lint.readers.wanted import Wanted
 
 _PIECE = 65_536

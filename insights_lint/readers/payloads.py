@@ -11,7 +11,8 @@ from insights_lint.model import Form, Json, Pointer, Template
 from insights_lint.payload import Event, PassedOver, Payload, Shape, TextFault, Unjudged
 from insights_lint.readers.calls import arguments_of, call_of
 from insights_lint.readers.shapes import Part, describe, parts_of
-from insights_lint.readers.source import JudgedPart, Record
+from insights_lint.readers.sharing import JudgedPart
+from insights_lint.readers.source import Record
 from insights_lint.readers.wanted import Wanted
 
 if TYPE_CHECKING:

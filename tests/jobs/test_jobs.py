@@ -19,7 +19,7 @@ from insights_lint.jobs import audit_with_jobs, processes
 from insights_lint.jobs.settings import SIZES, Sizes, usable_processors
 from insights_lint.linter import Linter
 from insights_lint.model import Form, Severity
-from insights_lint.readers.source import JudgedPart
+from insights_lint.readers.sharing import JudgedPart
 from insights_lint.readers.wanted import Path as PointerPath
 from insights_lint.readers.wanted import Wanted
 from insights_lint.reference import ReferenceChecks
@@ -308,9 +308,7 @@ def test_a_part_that_kills_every_process_is_named(tmp_path: Path) -> None:
     (error,) = run.report.errors
     start = f"{path}: lines "
     assert error.startswith(start)
-    assert error.endswith(
-        " not checked: the process that judged it was killed by SIGKILL, and so did another one before"
-    )
+    assert error.endswith(" not checked: processes die when they judge that; the last one was killed by SIGKILL")
     first, last = (int(number) for number in error.removeprefix(start).split(" not")[0].split(" to "))
     assert first <= 101 <= last
     # All others were judged, as they would have been without those.
@@ -344,7 +342,9 @@ def test_a_file_that_kills_its_process(times: int | None, tmp_path: Path) -> Non
     path = folder / "30.json"
     assert deadly.deaths == 3  # two with others of its batch, one with that file alone
     (error,) = run.report.errors
-    assert error.startswith(f"{path}: not checked: the process that judged it was killed by SIGKILL")
+    assert error.startswith(
+        f"{path}: not checked: processes die when they judge that; the last one was killed by SIGKILL"
+    )
     path.unlink()
     without = Run(1, folder)
     assert [one for one in run.found if not isinstance(one, Exception)] == without.found
