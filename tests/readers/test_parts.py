@@ -16,7 +16,7 @@ from insights_lint.payload import Payload
 from insights_lint.readers import read
 from insights_lint.readers.parts import NotByItselfError, PartLines
 from insights_lint.readers.payloads import Found
-from insights_lint.readers.source import JudgedPart, Part
+from insights_lint.readers.sharing import JudgedPart, Part
 from insights_lint.readers.wanted import Path, Wanted
 from insights_lint.report import Report
 from tests.readers.test_ndjson import BODY, EVENT
