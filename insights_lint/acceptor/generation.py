@@ -28,6 +28,8 @@ _MARKS = (
 )
 """Members by which readers know events, beside their type."""
 _SCALARS = (str, int, float, bool)
+_MAY_BE_TOO_LARGE = re.compile(rb"[eE]\+?[0-9]{3}|[0-9]{300}")
+"""In what a number stands that no double can hold."""
 _DEPTH = 3
 """Levels at which a member of an event stands in a body."""
 
@@ -295,8 +297,12 @@ def read(value: Any) -> Any:
 
 def harmless(value: msgspec.Raw) -> bool:
     """Whether nothing is wrong with a value as JSON of which no rule wants anything."""
+    text = bytes(value)
+    simple = text[:1] == b'"' or not (b"{" in text or b"[" in text[1:] or _MAY_BE_TOO_LARGE.search(text))
+    if simple and text.isascii():
+        return True
     try:
-        found = parse("[" * _DEPTH + bytes(value).decode() + "]" * _DEPTH)  # no deeper than it may be where it stands
+        found = parse("[" * _DEPTH + text.decode() + "]" * _DEPTH)  # no deeper than it may be where it stands
     except UnicodeDecodeError:
         return False
     return found.error is None and not found.duplicates

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tests.benchmarks.contests import (
     AJV,
     AJV_CLI,
+    ALL,
     CHECK_JSONSCHEMA,
     FASTJSONSCHEMA,
     JSONSCHEMA_RS,
@@ -62,7 +63,7 @@ def judge(entrants: Entrants, file: Path) -> Agreement:
         },
     }
     ours: dict[int, set[str]] = {}
-    told = _said(entrants.insights_lint_on_stream(file, clean=False))
+    told = _said(entrants.insights_lint_on_stream(file, clean=False, limit=ALL))
     for line, rule in re.findall(rf"^{re.escape(str(file))}:(\d+):\d+: \w+ (\S+) ", told, re.MULTILINE):
         ours.setdefault(int(line), set()).add(rule)
     return Agreement(peers, ours)
