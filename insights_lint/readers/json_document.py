@@ -14,6 +14,8 @@ from insights_lint.readers.source import Input
 MAX_BYTES = 1_000_000_000
 """Bytes of one document; beyond that, memory would run out before anything can be said."""
 
+_STEP = 65_536
+"""Bytes that are read at once at most."""
 _LOOKS = (
     (r"(?m:^\s*(?:aa|insights)\s*\(|^\s*(?:import|export|const|let|var|window|module)\b)", "JavaScript"),
     (r"\{\{.*?\}\}|\$\{.*?\}|<%", "a template"),
@@ -31,7 +33,7 @@ def read(source: Input) -> Iterator[Found]:
     payloads = Payloads(source.name, source.wanted, templates=True)
     recorded = Recorded(source, payloads)
     payloads.records = recorded.read
-    for found in payloads.of(_whole(source.lines(), source.name)):
+    for found in payloads.of(_whole(source)):
         if isinstance(found, Payload) and found.error is not None and found.embedding is None:
             yield found._replace(error=_explained(found.text, found.error))
         else:
@@ -40,14 +42,17 @@ def read(source: Input) -> Iterator[Found]:
     yield from payloads.unmatched()
 
 
-def _whole(lines: Iterator[bytes], source: str) -> bytes:
+def _whole(source: Input) -> bytes:
     parts = []
     size = 0
-    for line in lines:
-        parts.append(line)
-        size += len(line)
-        if size > MAX_BYTES:
-            raise SourceError(source, "larger than 1 GB, the limit for one document")
+    try:
+        while part := source.stream.read1(_STEP):
+            parts.append(part)
+            size += len(part)
+            if size > MAX_BYTES:
+                raise SourceError(source.name, "larger than 1 GB, the limit for one document")
+    except OSError as error:
+        raise SourceError(source.name, error.strerror or str(error)) from None
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
