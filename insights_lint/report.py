@@ -137,21 +137,21 @@ class Report:
             self.lost[payload.shape] += len(events) if payload.call is None else payload.call.meant
 
     def add_alike(self, shape: Shape, events: int, payloads: int, broken: Sequence[Rule]) -> None:
-        """Counts payloads of one shape, of so many events each, and the rules that they break."""
+        """Counts payloads of one shape, of so many events each, and the rules that each of them breaks."""
         self.events += events * payloads
         self.payloads += payloads
         self.shapes[shape] += payloads
-        if self._add_broken(broken) and shape is Shape.BODY:
+        if self._add_broken(broken, payloads) and shape is Shape.BODY:
             self.refused[shape] += payloads
             self.lost[shape] += events * payloads
 
-    def _add_broken(self, broken: Iterable[Rule]) -> bool:
-        """Counts the rules; whether the API refuses what breaks one of them."""
+    def _add_broken(self, broken: Iterable[Rule], times: int = 1) -> bool:
+        """Counts the rules, each so many times; whether the API refuses what breaks one of them."""
         refused = False
         for rule in broken:
-            self.rules[rule.id] += 1
+            self.rules[rule.id] += times
             self.seen[rule.id] = rule
-            self.severities[rule.severity] += 1
+            self.severities[rule.severity] += times
             refused = refused or rule.refuses
         return refused
 

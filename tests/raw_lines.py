@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from insights_lint.acceptor import Acceptor
 from insights_lint.checks import CompiledChecks
-from insights_lint.linter import Finding, Linter
+from insights_lint.linter import Linter
+from insights_lint.linter.findings import Finding
 from insights_lint.model import Form, Rule
 from insights_lint.payload import Payload, Shape
 from insights_lint.readers import ndjson

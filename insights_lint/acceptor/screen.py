@@ -58,27 +58,28 @@ class Screen:
         """Rules that many lines break, of which no more violations are to be shown."""
         self._extra: set[str] = set()
         """Members that many events have and no rule minds."""
-        self._clean: Counter[int] = Counter()
-        """Number of events, or 0 for bare events → lines that passed with so many."""
+        self._passed: Counter[tuple[int, tuple[int, ...]]] = Counter()
+        """Number of events, or 0 for a bare event, and numbers of the rules that they break → lines that passed so."""
         self._decode = msgspec.json.Decoder(float_hook=Number).decode
 
     def passes(self, line: bytes) -> bool:
         """Whether the line need not be judged exactly. It is counted then, some time before `settle` returns."""
         self._lines += 1
+        if self._lines > _WINDOW:
+            self._decide()
         acceptor = self._acceptor
         if acceptor is None:
             self._to_warm_up -= len(line)
             if self._to_warm_up < 0:
                 self._make(set(), set())
             return False
-        if self._lines > _WINDOW:
-            self._decide()
         events = acceptor.accept(line)
         if events < 0:
             return False
-        if acceptor.broken or acceptor.left_out:
-            return self._passes_counted(acceptor, line, events)
-        self._clean[events] += 1
+        if acceptor.left_out:
+            return self._passes_with_others(acceptor, line, events)
+        # Of the rules that are counted no more violations are to be shown.
+        self._passed[events, tuple(acceptor.broken)] += 1
         return True
 
     def clean_events(self, payload: Payload) -> set[int]:
@@ -90,9 +91,13 @@ class Screen:
 
     def settle(self) -> None:
         """Counts what passed and was not counted yet."""
-        clean, self._clean = self._clean, Counter()
-        for events, payloads in clean.items():
-            self._count(*_shape(events), payloads, ())
+        passed, self._passed = self._passed, Counter()
+        counted = self._acceptor.counted if self._acceptor is not None else []
+        for (events, numbers), payloads in passed.items():
+            broken = [counted[number] for number in numbers]
+            self._count(*_shape(events), payloads, broken)
+            for rule in set(broken):
+                self._broken[rule] += payloads
 
     def saw(self, payload: Payload, broken: Sequence[Rule]) -> None:
         """Learns from a payload that was judged exactly."""
@@ -106,22 +111,23 @@ class Screen:
             elif not event.keys() <= acceptor.keys:
                 self._unknown.update(event.keys() - acceptor.keys)
 
-    def _passes_counted(self, acceptor: Acceptor, line: bytes, events: int) -> bool:
-        broken = [acceptor.counted[number] for number in acceptor.broken]
+    def _passes_with_others(self, acceptor: Acceptor, line: bytes, events: int) -> bool:
+        """Whether nothing is to be shown of the rules that the acceptor leaves out, which are judged by themselves."""
+        if b"null" in line:
+            return False  # members that are null are not there for most rules
         shape, number = _shape(events)
-        if acceptor.left_out:
-            if b"null" in line:
-                return False  # members that are null are not there for most rules
-            payload = Payload("", self._decode(line), shape, Form.WIRE, "", sent_size=len(line.strip()), streamed=True)
-            broken += self._alone(payload, tuple(acceptor.left_out))
+        payload = Payload("", self._decode(line), shape, Form.WIRE, "", sent_size=len(line.strip()), streamed=True)
+        broken = self._alone(payload, tuple(acceptor.left_out))
         if not all(map(self._full, broken)):
             return False
+        broken += [acceptor.counted[one] for one in acceptor.broken]
         self._broken.update(set(broken))
         self._count(shape, number, 1, broken)
         return True
 
     def _decide(self) -> None:
         """Makes another acceptor if something else is usual now."""
+        self.settle()
         usual = {
             rule
             for rule, lines in self._broken.items()
@@ -134,7 +140,8 @@ class Screen:
         self._lines = 0
         self._broken.clear()
         self._unknown.clear()
-        if (usual, extra) != (self._usual, self._extra) and self._changes < _MOST_CHANGES:
+        changed = self._acceptor is not None and (usual, extra) != (self._usual, self._extra)
+        if changed and self._changes < _MOST_CHANGES:
             self._changes += 1
             self._make(usual, extra)
 

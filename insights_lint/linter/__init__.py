@@ -142,7 +142,7 @@ class Linter:
         self.report.add_alike(shape, events, payloads, broken)
         for rule in broken:
             if rule.severity < self.min_severity:
-                self.report.below_minimum[rule.severity] += 1
+                self.report.below_minimum[rule.severity] += payloads
 
     def _start(self, payload: Payload, finding: Finding) -> int:
         """Where the blame begins in what is looked at."""
