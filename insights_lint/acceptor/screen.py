@@ -116,6 +116,8 @@ class Screen:
         if b"null" in line:
             return False  # members that are null are not there for most rules
         shape, number = _shape(events)
+        if acceptor.broken and any(rule.gives_way for rule in acceptor.left_out):
+            return False  # it has to know of the others' faults
         payload = Payload("", self._decode(line), shape, Form.WIRE, "", sent_size=len(line.strip()), streamed=True)
         broken = self._alone(payload, tuple(acceptor.left_out))
         if not all(map(self._full, broken)):

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from insights_lint.model import Rule, Severity
+from insights_lint.model import Rule, Schema, Severity
 from tests.acceptor.runs import PHASES, WINDOW, Seen, Watched, lines_of, told, watch
 from tests.clean_traffic import Traffic
 from tests.line_mutator import LineMutator
-from tests.odd_rules import ODD_RULES
+from tests.odd_rules import ODD_RULES, made
 
 LINES = 4 * WINDOW
 """Of each phase."""
@@ -94,3 +94,10 @@ def test_mutated_lines(tmp_path: Path, builtin_rules: list[Rule], seed: int) -> 
     told_with = told(path, rules, screened=True, max_per_rule=seed)
     assert told_with == told(path, rules, screened=False, max_per_rule=seed)
     assert any(one.passed and (one.counted or one.left_out) for one in Watched.last.seen)
+
+
+def test_rules_that_give_way_do_so_to_rules_that_are_counted(traffic: Path) -> None:
+    clicks: Schema = {"required": ["eventType"], "properties": {"eventType": {"const": "click"}}}
+    rules = [made("needed", {"required": ["queryID"]}, when=clicks), made("wanted", {"required": ["queryID"]}, gives_way=True)]
+    assert told(traffic, rules, screened=True, max_per_rule=0) == told(traffic, rules, screened=False, max_per_rule=0)
+    assert any(one.passed and one.counted and one.left_out for one in Watched.last.seen)
