@@ -7,7 +7,7 @@ is too narrow sends values the long way round, one that is too wide leaves more 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
@@ -56,21 +56,40 @@ class Wish:
             self.item = Wish()
         return self.item
 
+    def note(self, other: Wish) -> None:
+        """Makes a place for whatever the other looks at, without wanting anything of it."""
+        self.as_written = self.as_written or other.as_written
+        for key, below in other.members.items():
+            self.member(key).note(below)
+        if other.item is not None:
+            self.of_items().note(other.item)
+
     def wants_something(self) -> bool:
         return bool(self.types or self.texts or self.limits or self.required or self.members or self.item or self.kept)
 
 
-def wishes(rules: Iterable[Rule]) -> Wish:
-    """What the rules want of an object that they judge."""
+def wishes(rules: Sequence[Rule]) -> Wish:
+    """What the rules want of an event; of those about a whole body, or about nulls, it is enough what they look at."""
+    root = _wishes(rule for rule in rules if rule.about == "event" and not rule.nulls)
+    root.note(_wishes(rule for rule in rules if rule.about == "event" and rule.nulls))
+    body = _wishes(rule for rule in rules if rule.about == "payload")
+    root.note(body.member("events").of_items())
+    return root
+
+
+def _wishes(rules: Iterable[Rule]) -> Wish:
     root = Wish(types={"object"})
     for rule in rules:
         for target in rule.targets:
-            wish = root
-            for step in () if target in ROOTS else steps(target):
-                wish = wish.of_items() if step == "[]" else wish.member(step)
-            _add(wish, rule.schema, always=rule.when is True)
+            _add(_at(root, () if target in ROOTS else steps(target)), rule.schema, always=rule.when is True)
         _mention(root, rule.when)
     return root
+
+
+def _at(wish: Wish, path: Iterable[str]) -> Wish:
+    for step in path:
+        wish = wish.of_items() if step == "[]" else wish.member(step)
+    return wish
 
 
 def _add(wish: Wish, schema: Schema, *, always: bool) -> None:
@@ -118,6 +137,8 @@ def _mention(wish: Wish, schema: Schema) -> None:
     names = (*schema.get("required", ()), *schema.get("sameLength", ()), *schema.get("differ", ()), *dependent)
     for name in (*names, *(one for needed in dependent.values() for one in needed)):
         wish.member(name)
+    if "spelledAlike" in schema:
+        _at(wish, steps(schema["spelledAlike"]))
     if "allOrNone" in schema:
         wish.of_items().member(schema["allOrNone"])
     for key, below in schema.get("properties", {}).items():

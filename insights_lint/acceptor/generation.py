@@ -55,7 +55,7 @@ class EventTest:
         emitter = Emitter(KEYWORDS, Form.WIRE, "e")
         conditions = _conditions(emitter, (rule for rule in rules if rule.about == "event"))
         each = [(rule, condition) for rule in counted for condition in _each_target(emitter, rule)]
-        wish = wishes(rule for rule in rules if rule.about == "event" and not rule.nulls)
+        wish = wishes(rules)
         for key, name in emitter.members.items():
             wish.member(key).kept |= any(_mentions(condition, name) for _, condition in each)
         for key in ("eventType", *_MARKS):

@@ -398,7 +398,7 @@ class Simplifier:
         return value
 
     def _refuse_structure(self, node: ast.expr, known: Value) -> None:
-        if known.members is not None or (known.item is not None and known.item.members is not None):
+        if known.unread or known.members is not None or (known.item is not None and known.item.members is not None):
             raise NotOnStructuresError(ast.unparse(node))
 
 
