@@ -28,8 +28,8 @@ _MARKS = (
 )
 """Members by which readers know events, beside their type."""
 _SCALARS = (str, int, float, bool)
-_MAY_BE_TOO_LARGE = re.compile(rb"[eE]\+?[0-9]{3}|[0-9]{300}")
-"""In what a number stands that no double can hold."""
+_MAY_BE_TOO_LARGE = re.compile(rb"[eE]\+?[0-9]{3}|[0-9]{200}")
+"""In what a number stands that no double can hold: 200 digits before `e99` are not too many, yet."""
 _DEPTH = 3
 """Levels at which a member of an event stands in a body."""
 

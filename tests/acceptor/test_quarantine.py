@@ -98,7 +98,9 @@ def test_mutated_lines(tmp_path: Path, builtin_rules: list[Rule], seed: int) -> 
 
 def test_rules_that_give_way_do_so_to_rules_that_are_counted(traffic: Path) -> None:
     clicks: Schema = {"required": ["eventType"], "properties": {"eventType": {"const": "click"}}}
-    needed = {"required": ["queryID"]}
-    rules = [made("needed", needed, when=clicks), made("wanted", needed, gives_way=True)]
+    rules = [
+        made("needed", {"required": ["queryID"]}, when=clicks),
+        made("wanted", {"required": ["queryID"]}, gives_way=True),
+    ]
     assert told(traffic, rules, screened=True, max_per_rule=0) == told(traffic, rules, screened=False, max_per_rule=0)
     assert any(one.passed and one.counted and one.left_out for one in Watched.last.seen)
