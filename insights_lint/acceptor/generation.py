@@ -111,14 +111,15 @@ class EventTest:
 
     def _counting(self, each: Sequence[tuple[Rule, ast.expr]]) -> tuple[list[str], list[str]]:
         """Functions for the rules that are counted, and lines that call them."""
+        held: list[tuple[Rule, ast.expr]] = []
+        for rule, condition in each:
+            try:
+                held.append((rule, negated(self._simplifier.condition(condition, dict(self._facts)))))
+            except NotOnStructuresError:
+                self.counted = [one for one in self.counted if one is not rule]
         tests: list[str] = []
         calls: list[str] = []
-        for number, (rule, condition) in enumerate(each):
-            try:
-                holds = negated(self._simplifier.condition(condition, dict(self._facts)))
-            except NotOnStructuresError:
-                self.counted.remove(rule)
-                continue
+        for number, (rule, holds) in enumerate(one for one in held if one[0] in self.counted):
             block = self._writer.block([holds], self._facts, "    ")
             # What a block counts in passing is counted already.
             tests += [f"def holds{number}(e):", "    n = 0", *self._loads(block), *block, "    return 1", ""]
