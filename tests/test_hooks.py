@@ -20,7 +20,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 HOOKS: dict[str, dict[str, Any]] = {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text("utf-8"))}
-INSTALLED = ("pyproject.toml", "README.md", "LICENSE", MANIFEST.name, "insights_lint", "rules")
+INSTALLED = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", MANIFEST.name, "insights_lint", "rules")
 """What a hook repository is installed from."""
 
 GOOD = """\
