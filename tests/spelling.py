@@ -45,7 +45,7 @@ class Spelling:
         return self.random.choice(self.spaces)
 
     def _string(self, text: str) -> str:
-        if not self.escapes:
+        if not self.escapes or self.random.random() < 0.6:
             lone = any("\ud800" <= character <= "\udfff" for character in text)
             return json.dumps(text, ensure_ascii=self.ascii or lone)
         return '"' + "".join(map(self._character, text)) + '"'

@@ -80,7 +80,7 @@ def unsound_of(judged: Judged, lines: Iterator[bytes] | None = None) -> set[str]
     """Ids of rules and other words for what was accepted wrongly."""
     return {
         unsound.reason
-        for unsound in compare(lines or LineMutator(5).lines(2500), iter([judged]), each=10**9).kept.values()
+        for unsound in compare(lines or LineMutator(5).lines(1500), iter([judged]), each=10**9).kept.values()
     }
 
 

@@ -20,7 +20,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"max_per_rule": 0},
     {"max_per_rule": 1},
     {},
-    {"max_per_rule": 10**9},
+    {"max_per_rule": 1000},
     {"min_severity": Severity.ERROR, "max_per_rule": 3},
 ]
 
