@@ -14,6 +14,7 @@ from insights_lint.model import Rule
 from tests.acceptor.runs import lines_of
 from tests.clean_traffic import Traffic
 from tests.line_mutator import LineMutator
+from tests.mutator import Raw, write
 from tests.odd_rules import ODD_RULES
 from tests.raw_lines import Judged, RuleSet, Soundness, compare, default_sets, judged_sets, rule_sets
 
@@ -133,8 +134,11 @@ def test_unread_values_that_are_not_json_are_noticed(
 ) -> None:
     on = [rule for rule in builtin_rules if rule.enabled]
     monkeypatch.setitem(generation._FUNCTIONS, "harmless", lambda _: True)
-    reasons = unsound_of(Judged(RuleSet("careless", on, extra=["shop", "a", "page"])), LineMutator(5).lines(30_000))
-    assert "taken for ['Payload']" in reasons or any("json-" in reason for reason in reasons)
+    values = ('{"a":1,"a":2}', "1e400", "[" * 256 + "]" * 256)
+    lines = (write({**Traffic(5).event(), "shop": Raw(value)}).encode() for value in values)
+    reasons = unsound_of(Judged(RuleSet("careless", on, extra=["shop"])), lines)
+    assert "taken for ['Payload']" in reasons
+    assert any("json-duplicate-key" in reason for reason in reasons)
 
 
 def test_several_faults_counted_as_one_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
