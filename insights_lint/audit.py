@@ -28,7 +28,7 @@ Sharing = Callable[[io.BufferedIOBase, Callable[[], bool]], Share | None]
 Watch = Callable[[io.BufferedIOBase, str], io.BufferedIOBase]
 """(a source that was opened, its name) → the same, of which somebody sees how it is read."""
 
-_CHUNK = 1_000_000
+_CHUNK = 262_144
 _ATTACHED = r"[0-9a-f]{40}(?:\.[A-Za-z0-9]{1,8})?"
 """What Playwright calls the files with bodies, by their SHA-1."""
 _MAX_ATTACHED = 100_000_000
