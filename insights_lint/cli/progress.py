@@ -53,7 +53,8 @@ class Progress:
         self._terminal = terminal
         self._clock = clock
         self._columns = terminal_columns
-        self._lock = threading.Lock()
+        # Ctrl-C may come between entering `lifted` and what it surrounds; whoever closes then holds the lock already.
+        self._lock = threading.RLock()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._shown = ""

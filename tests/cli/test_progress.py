@@ -474,3 +474,11 @@ def test_in_a_line_that_is_not_at_its_end_nothing_is_drawn(
     monkeypatch.setattr(sys, "stdout", Terminal())
     assert status_of("a.json", *arguments) == 0
     assert told == [quiet]
+
+
+def test_what_an_interrupt_left_lifted_can_be_closed() -> None:
+    run = Run()
+    lifted = run.progress.lifted(run.terminal)
+    lifted.__enter__()  # and Ctrl-C comes before there is anything to leave it
+    with no_hanging(10):
+        run.progress.close()
