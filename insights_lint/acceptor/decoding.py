@@ -177,9 +177,9 @@ class Decoding:
         # else counted as no member while its key has a colon.
         fields: list[Any] = []
         members: dict[str, Value] = {}
-        # Members that come in the order of the fields are found faster.
         # Of what no rule wants anything but that it is not there, it is enough to know that.
         named = {key for key, below in wish.members.items() if below.wants_something() or key in extra}
+        # Members that come in the order of the fields are found faster.
         for key in sorted(filter(_NAMEABLE, {*named, *extra}), key=lambda key: self._order.get(key, len(self._order))):
             below = wish.members.get(key)
             kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(unread=True))

@@ -8,18 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from insights_lint.acceptor.conditions import is_true, negated
 from insights_lint.acceptor.decoding import Decoding, wishes
+from insights_lint.acceptor.runtime import FUNCTIONS
 from insights_lint.acceptor.simplifier import Facts, NotOnStructuresError, Simplifier
 from insights_lint.acceptor.source import Writer, own_tests
 from insights_lint.acceptor.values import MISSING, Value
 from insights_lint.compiler import broken
-from insights_lint.json_text.parsing import parse
 from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Emitter
-from insights_lint.model import Form, Json, Rule
+from insights_lint.model import Form, Rule
 
 _TYPES = ("click", "conversion", "view")
 _MARKS = (
@@ -27,11 +25,8 @@ _MARKS = (
     *("eventSubtype", "index", "filters", "positions"),
 )
 """Members by which readers know events, beside their type."""
-_SCALARS = (str, int, float, bool)
-_MAY_BE_TOO_LARGE = re.compile(rb"[eE]\+?[0-9]{3}|[0-9]{200}")
-"""In what a number stands that no double can hold: 200 digits before `e99` are not too many, yet."""
-_DEPTH = 3
-"""Levels at which a member of an event stands in a body."""
+_TELLING = frozenset({"events", "event", "status", "method", "args", "0"})
+"""Members by which readers know bodies, entries of the API's log, and calls."""
 
 
 class EventTest:
@@ -60,8 +55,8 @@ class EventTest:
             wish.member(key).kept |= any(_mentions(condition, name) for _, condition in each)
         for key in ("eventType", *_MARKS):
             wish.member(key).kept = True
-        wish.members = {key: below for key, below in wish.members.items() if not _tells_otherwise(key)}
-        extra = tuple(key for key in extra if not _tells_otherwise(key))
+        wish.members = {key: below for key, below in wish.members.items() if not tells_otherwise(key)}
+        extra = tuple(key for key in extra if not tells_otherwise(key))
         self.decoding = Decoding(order)
         self.extra = extra
         self.type, self.value = self.decoding.structure(wish, extra)
@@ -80,7 +75,7 @@ class EventTest:
         test = self._test_event(conditions)
         tests, calls = self._counting(each)
         self.source = "\n".join([*self._writer.constants(), *tests, *test, *calls, "    return n", "", *self._colons()])
-        namespace: dict[str, Any] = {**self._constants, **_FUNCTIONS, "now": now, "broken": self.broken}
+        namespace: dict[str, Any] = {**self._constants, **FUNCTIONS, "now": now, "broken": self.broken}
         exec(compile(self.source, "<events>", "exec"), namespace)  # noqa: S102  # made of the rules alone
         self.test: Callable[[Any], int] = namespace["test_event"]
         self.colons: Callable[[Any], int] = namespace["colons"]
@@ -163,7 +158,7 @@ def generated_body_test(
         *["        if not found:", "            return 0", "        n += found"],
         *[f"    return n if holds({name}, size) else 0", ""],
     ]
-    namespace: dict[str, Any] = {**constants, **_FUNCTIONS, "test_event": events.test}
+    namespace: dict[str, Any] = {**constants, **FUNCTIONS, "test_event": events.test}
     exec(compile("\n".join([*writer.constants(), *source]), "<bodies>", "exec"), namespace)  # noqa: S102
     test: Callable[[list[Any], int], int] = namespace["test_body"]
     return test, left_out
@@ -220,12 +215,9 @@ def _looks_like_event(variables: dict[str, str]) -> str:
     return f"({types}) and ({marks})"
 
 
-def _tells_otherwise(key: str) -> bool:
-    """Whether readers may take an object for something else than an event because it has the member.
-
-    Of two members that tell so together, one is enough.
-    """
-    return key in ("events", "event", "args") or (key != "eventType" and key.replace("_", "").lower() == "eventtype")
+def tells_otherwise(key: str) -> bool:
+    """Whether readers may take an object for something else than an event because it has the member."""
+    return key in _TELLING or (key != "eventType" and key.replace("_", "").lower() == "eventtype")
 
 
 def _colons_of(owner: str, value: Value, decoding: Decoding, indent: str) -> Iterator[str]:
@@ -248,80 +240,3 @@ def _colons_of(owner: str, value: Value, decoding: Decoding, indent: str) -> Ite
         if lines:
             yield f"{indent}if {name} is not None:"
             yield from (f"{indent}    {line}" for line in lines)
-
-
-def colons_in(value: Any) -> int:
-    """How many colons stand in a value that was decoded to whatever it is, or not decoded."""
-    if value.__class__ is str:
-        return int(value.count(":"))
-    if value.__class__ is list:
-        return sum(map(colons_in, value))
-    return bytes(value).count(b":") if value.__class__ is msgspec.Raw else 0
-
-
-def plain(value: Json) -> bool:
-    """Whether a value that was decoded to whatever it is means the same to rules as if it were parsed exactly."""
-    if value.__class__ is list:
-        return all(item.__class__ in _SCALARS for item in value)
-    return value.__class__ in _SCALARS
-
-
-def parsed(text: bytes) -> Json:
-    """The number or string that was kept as it is written; None if it is something else."""
-    try:
-        value = parse(text.decode()).document
-    except UnicodeDecodeError:
-        return None
-    is_number = isinstance(value, (int, float)) and value.__class__ is not bool
-    return value if value.__class__ is str or is_number else None
-
-
-def is_written(value: msgspec.Raw) -> bool:
-    """Whether what was kept as it is written is a number or a string."""
-    return parsed(bytes(value)) is not None
-
-
-def read(value: Any) -> Any:
-    """The value, parsed if it, or each of its items, was kept as it is written.
-
-    Raises msgspec.ValidationError if that is no number and no string.
-    """
-    if value.__class__ is list:
-        return [read(item) for item in value]
-    if value.__class__ is not msgspec.Raw:
-        return value
-    found = parsed(bytes(value))
-    if found is None:
-        raise msgspec.ValidationError("no number and no string")
-    return found
-
-
-def harmless(value: msgspec.Raw) -> bool:
-    """Whether nothing is wrong with a value as JSON of which no rule wants anything."""
-    text = bytes(value)
-    simple = text[:1] == b'"' or not (b"{" in text or b"[" in text[1:] or _MAY_BE_TOO_LARGE.search(text))
-    if simple and text.isascii():
-        return True
-    try:
-        found = parse("[" * _DEPTH + text.decode() + "]" * _DEPTH)  # no deeper than it may be where it stands
-    except UnicodeDecodeError:
-        return False
-    return found.error is None and not found.duplicates
-
-
-def forget(texts: set[str]) -> None:
-    """Takes half of them away: to forget all would cost more than to remember them again."""
-    for _ in range(len(texts) // 2):
-        texts.pop()
-
-
-_FUNCTIONS = {
-    "forget": forget,
-    "colons_in": colons_in,
-    "harmless": harmless,
-    "is_written": is_written,
-    "parsed": parsed,
-    "plain": plain,
-    "re": re,
-    "read": read,
-}

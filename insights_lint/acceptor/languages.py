@@ -265,8 +265,8 @@ class Language:
     def _compared(self, node: ast.Compare) -> Callable[[list[bool]], bool]:
         left, op, right = node.left, node.ops[0], node.comparators[0]
         if self._is_search(left) and isinstance(op, (ast.Is, ast.IsNot)):
-            assert isinstance(left, ast.Call)  # noqa: S101
-            assert isinstance(left.func, ast.Name)  # noqa: S101
+            assert isinstance(left, ast.Call)
+            assert isinstance(left.func, ast.Name)
             pattern = self._constants[left.func.id].__self__.pattern
             number = self._number(f"pattern {pattern}", lambda: _automaton(pattern))
             return (lambda values: values[number]) if isinstance(op, ast.IsNot) else (lambda values: not values[number])

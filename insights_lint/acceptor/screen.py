@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from insights_lint.acceptor import Acceptor
+from insights_lint.acceptor.generation import tells_otherwise
 from insights_lint.model import Form, Json, Number, Rule
 from insights_lint.payload import Payload, Shape
 
@@ -23,8 +24,6 @@ _WINDOW = 500
 _OFTEN, _SELDOM = 0.03, 0.01
 """Share of lines from which on something is usual, and below which it no longer is."""
 _MOST_CHANGES, _MOST_EXTRA = 40, 60
-_TELLING = frozenset({"events", "event", "status", "method", "args", "0"})
-"""Members by which a document is taken for something else than an event."""
 
 
 class Screen:
@@ -149,7 +148,7 @@ class Screen:
 
     def _is_harmless(self, key: str) -> bool:
         """Whether no rule minds that an event has a member of that name, and no reader either."""
-        if key in _TELLING or key.replace("_", "").lower() == "eventtype":
+        if tells_otherwise(key):
             return False
         without, with_it = (Payload("", event, Shape.EVENT, Form.WIRE, "") for event in ({}, {key: "any"}))
         # Rule by rule: some give way to others.

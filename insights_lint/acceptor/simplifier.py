@@ -216,7 +216,7 @@ class Simplifier:
 
     def _class_test(self, value: ast.expr, op: ast.cmpop, right: ast.expr, facts: Facts) -> ast.expr:
         left, known = self.value(value, facts)
-        assert isinstance(right, ast.Name)  # noqa: S101  # the compiler writes nothing else
+        assert isinstance(right, ast.Name)  # the compiler writes nothing else
         positive = isinstance(op, ast.Is)
         if known.missing is False or known.missing is True:
             if right.id not in known.classes:
@@ -272,13 +272,13 @@ class Simplifier:
             return ast.Call(node.func, [value, *node.args[1:]], [])
         if isinstance(node.func, ast.Name) and len(node.args) == 2 and is_keys(node.args[0]):
             test, argument = self.constants[node.func.id], node.args[1]
-            assert isinstance(argument, ast.Name)  # noqa: S101
+            assert isinstance(argument, ast.Name)
             return self._keys_test(node.args[0], facts, lambda keys: test(keys, self.constants[argument.id]))
         return self.value(node, facts)[0]
 
     def _loop(self, name: str, element: ast.expr, generator: ast.comprehension, facts: Facts) -> ast.expr:
         values, known = self.value(generator.iter, facts)
-        assert isinstance(generator.target, ast.Name)  # noqa: S101
+        assert isinstance(generator.target, ast.Name)
         inside = {**facts, generator.target.id: known.item or Value()}
         test = self.condition(element, inside)
         if isinstance(test, ast.Constant):
@@ -343,7 +343,7 @@ class Simplifier:
             owner, known = self.value(node.func.value, facts)
             if known.members is not None:
                 key = node.args[0]
-                assert isinstance(key, ast.Constant)  # noqa: S101
+                assert isinstance(key, ast.Constant)
                 name = str(key.value)
                 if name not in known.members:
                     return ast.Name("MISSING"), MISSING
@@ -364,7 +364,7 @@ class Simplifier:
             values, known = self.value(generator.iter, facts)
             if not isinstance(values, ast.Tuple):
                 most = None if most is None or known.most is None else most * known.most
-            assert isinstance(generator.target, ast.Name)  # noqa: S101
+            assert isinstance(generator.target, ast.Name)
             facts[generator.target.id] = known.item or _ANYTHING
             tests = []
             for test in generator.ifs:

@@ -111,7 +111,7 @@ class Writer:
         for part in parts:
             loop = loop_of(part)
             if loop is not None and loop[0] == "all" and isinstance(loop[2].iter, ast.Name):
-                assert isinstance(loop[2].target, ast.Name)  # noqa: S101
+                assert isinstance(loop[2].target, ast.Name)
                 loops.setdefault(loop[2].iter.id, []).append((loop[2].target.id, loop[1]))
                 continue
             names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name) and node.id in facts}

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from insights_lint.acceptor import generation
+from insights_lint.acceptor import generation, runtime
 from insights_lint.acceptor.conditions import negated
 from insights_lint.acceptor.decoding import Decoding, wishes
 from insights_lint.acceptor.rewriting import reading, text_of
@@ -117,7 +117,7 @@ class Both:
         facts |= {name: known.get(key, MISSING) for key, name in emitter.members.items()}
         simple = Simplifier(constants, decoding.attributes).condition(condition, facts)
         written = {name for name, member in facts.items() if member.literal or (member.item and member.item.literal)}
-        self.constants = {**constants, **generation._FUNCTIONS, "MISSING": None}
+        self.constants = {**constants, **runtime.FUNCTIONS, "MISSING": None}
         self.original = compile(text_of(condition), "<original>", "eval")
         self.simple = compile(text_of(reading(simple, written, decoding.as_written)), "<simple>", "eval")
 
@@ -150,7 +150,7 @@ def _values(structure: msgspec.Struct) -> Iterator[Any]:
 
 
 def _is_plain(value: Any) -> bool:
-    return generation.is_written(value) if isinstance(value, msgspec.Raw) else generation.plain(value)
+    return runtime.is_written(value) if isinstance(value, msgspec.Raw) else runtime.plain(value)
 
 
 def test_rules_say_the_same_of_structures(builtin_rules: list[Rule]) -> None:
