@@ -10,8 +10,9 @@ from typing import Any
 
 from insights_lint.acceptor.conditions import is_true, negated
 from insights_lint.acceptor.decoding import Decoding, wishes
+from insights_lint.acceptor.facts import Facts
 from insights_lint.acceptor.runtime import FUNCTIONS
-from insights_lint.acceptor.simplifier import Facts, NotOnStructuresError, Simplifier
+from insights_lint.acceptor.simplifier import NotOnStructuresError, Simplifier
 from insights_lint.acceptor.source import Writer, own_tests
 from insights_lint.acceptor.values import MISSING, Value
 from insights_lint.compiler import broken

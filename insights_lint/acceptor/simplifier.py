@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from insights_lint.acceptor.conditions import (
@@ -25,13 +24,10 @@ from insights_lint.acceptor.conditions import (
     length_of,
     loop_of,
     negated,
-    variable_of,
 )
+from insights_lint.acceptor.facts import Facts, assume, decided
 from insights_lint.acceptor.values import MISSING, Value
 from insights_lint.keywords.values import literal
-
-Facts = dict[str, Value]
-"""Name of a variable → what is known of it."""
 
 
 class NotOnStructuresError(Exception):
@@ -86,7 +82,7 @@ class Simplifier:
             values.append(value)
             if isinstance(value, ast.Constant) and value.value is not all_of:
                 break
-            self.assume(value, facts, all_of)
+            assume(value, facts, all_of, self.constants)
         return joined(all_of, values)
 
     def _choice(self, node: ast.IfExp, facts: Facts) -> ast.expr:
@@ -94,8 +90,8 @@ class Simplifier:
         if isinstance(test, ast.Constant):
             return self.condition(node.body if test.value else node.orelse, facts)
         then, other = dict(facts), dict(facts)
-        self.assume(test, then, True)
-        self.assume(test, other, False)
+        assume(test, then, True, self.constants)
+        assume(test, other, False, self.constants)
         body, orelse = self.condition(node.body, then), self.condition(node.orelse, other)
         # (not test or body) and (test or orelse); most often one of them is always true.
         if is_true(orelse):
@@ -103,53 +99,6 @@ class Simplifier:
         if is_true(body):
             return joined(False, [test, orelse])
         return ast.IfExp(test, body, orelse)
-
-    def assume(self, node: ast.expr, facts: Facts, truth: bool) -> None:
-        """Adds to the facts what follows from the condition being true, or false."""
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            self.assume(node.operand, facts, not truth)
-        elif isinstance(node, ast.BoolOp):
-            if isinstance(node.op, ast.And) is truth:
-                for value in node.values:
-                    self.assume(value, facts, truth)
-        elif isinstance(node, ast.Compare) and len(node.ops) == 1:
-            self._assume_comparison(node, facts, truth)
-        elif isinstance(node, ast.Call) and is_float_test(node):
-            name = variable_of(node.args[0])
-            if name in facts:
-                facts[name] = facts[name].of_class("float", is_one=truth)
-
-    def _assume_comparison(self, node: ast.Compare, facts: Facts, truth: bool) -> None:
-        op, right = node.ops[0], node.comparators[0]
-        if isinstance(op, (ast.IsNot, ast.NotIn, ast.NotEq)):
-            truth = not truth
-        left = node.left
-        if isinstance(left, ast.Attribute) and left.attr == "__class__":
-            name = variable_of(left.value)
-            if name in facts and isinstance(right, ast.Name):
-                facts[name] = facts[name].of_class(right.id, is_one=truth)
-            return
-        name = variable_of(left)
-        if name not in facts:
-            return
-        known = facts[name]
-        if is_missing(right):
-            facts[name] = MISSING if truth else known.there()
-        elif isinstance(op, (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant) and right.value is None:
-            facts[name] = known.of_class("None", is_one=truth)
-        elif isinstance(right, ast.Constant) and isinstance(right.value, int) and known.classes <= {"int", "float"}:
-            facts[name] = _bounded(known, op, right.value, truth)
-        elif known.texts is not None and (texts := self._texts(op, right)) is not None:
-            facts[name] = replace(known, texts=known.texts & texts if truth else known.texts - texts)
-
-    def _texts(self, op: ast.cmpop, right: ast.expr) -> frozenset[str] | None:
-        """The strings that a value is compared with."""
-        if isinstance(op, (ast.Eq, ast.NotEq)) and isinstance(right, ast.Constant) and isinstance(right.value, str):
-            return frozenset({right.value})
-        if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, ast.Name):
-            found = self.constants.get(right.id)
-            return found if isinstance(found, frozenset) else None
-        return None
 
     # Comparisons
 
@@ -175,31 +124,12 @@ class Simplifier:
         if (turned := self._turned(node, facts)) is not None:
             return self._compare(turned, facts)
         left, known = self.value(node.left, facts)
-        decided = self._decided(op, right, left, known)
-        if decided is not None:
-            return ast.Constant(decided)
+        result = decided(op, left, right, known, self.constants)
+        if result is not None:
+            return ast.Constant(result)
         if not (isinstance(op, (ast.Is, ast.IsNot)) and is_missing(right)):
             self._refuse_structure(left, known)
         return ast.Compare(left, [op], [self.value(right, facts)[0]])
-
-    def _decided(self, op: ast.cmpop, right: ast.expr, left: ast.expr, known: Value) -> bool | None:
-        """What the comparison comes to if the value is known well enough."""
-        if isinstance(op, (ast.Is, ast.IsNot)):
-            if is_missing(right):
-                same = known.missing
-            elif isinstance(right, ast.Constant) and right.value is None and known.missing is False:
-                same = None if "None" in known.classes and len(known.classes) > 1 else "None" in known.classes
-            else:
-                same = None
-            return same if same is None else same is isinstance(op, ast.Is)
-        texts = self._texts(op, right)
-        if texts is not None and known.texts is not None and known.classes == {"str"} and known.missing is False:
-            if known.texts <= texts:
-                return isinstance(op, (ast.Eq, ast.In))
-            return isinstance(op, (ast.NotEq, ast.NotIn)) if known.texts.isdisjoint(texts) else None
-        limit = integer_of(right)
-        bounds = self._bounds(left, known)
-        return None if limit is None or bounds is None else _decided(op, *bounds, limit)
 
     def _turned(self, node: ast.Compare, facts: Facts) -> ast.Compare | None:
         """`x >= 3` for `now - x <= 5` if `now` is 8 and `x` an integer: differences of others are rounded."""
@@ -249,14 +179,6 @@ class Simplifier:
 
     def _unknown(self) -> ast.expr:
         raise NotOnStructuresError
-
-    @staticmethod
-    def _bounds(node: ast.expr, known: Value) -> tuple[int | None, int | None] | None:
-        if is_length(node) and isinstance(node, ast.Call):
-            return known.low, known.high
-        if known.classes <= {"int", "float"} and known.missing is False and not known.literal:
-            return known.low, known.high
-        return None
 
     # Calls
 
@@ -369,7 +291,7 @@ class Simplifier:
             tests = []
             for test in generator.ifs:
                 simple = self.condition(test, facts)
-                self.assume(simple, facts, True)
+                assume(simple, facts, True, self.constants)
                 if not is_true(simple):
                     tests.append(simple)
             if tests or not isinstance(values, ast.Tuple):  # a loop of one round may have had a test
@@ -405,29 +327,3 @@ class Simplifier:
 _ANYTHING = Value(missing=None)
 _BOOLEAN = Value(frozenset({"bool"}))
 _TEXT = Value(frozenset({"str"}))
-
-
-def _bounded(known: Value, op: ast.cmpop, limit: int, truth: bool) -> Value:
-    """The number once it is known how it stands to the limit; only for limits that it may be equal to."""
-    if (isinstance(op, ast.GtE) and truth) or (isinstance(op, ast.Lt) and not truth):
-        return replace(known, low=limit if known.low is None else max(known.low, limit))
-    if (isinstance(op, ast.LtE) and truth) or (isinstance(op, ast.Gt) and not truth):
-        return replace(known, high=limit if known.high is None else min(known.high, limit))
-    return known
-
-
-def _decided(op: ast.cmpop, low: int | None, high: int | None, limit: int) -> bool | None:
-    """Whether a number between the bounds stands so to the limit; None if it depends on the number."""
-    below = high is not None and high < limit
-    at_most = high is not None and high <= limit
-    at_least = low is not None and low >= limit
-    above = low is not None and low > limit
-    cases: dict[type, tuple[bool, bool]] = {
-        ast.GtE: (at_least, below),
-        ast.Gt: (above, at_most),
-        ast.LtE: (at_most, above),
-        ast.Lt: (below, at_least),
-        ast.Eq: (at_most and at_least, below or above),
-    }
-    yes, no = cases.get(type(op), (False, False))
-    return True if yes else False if no else None

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from insights_lint.acceptor.conditions import is_false, is_true, loop_of
+from insights_lint.acceptor.facts import Facts, assume
 from insights_lint.acceptor.rewriting import reading, renamed, with_variables
-from insights_lint.acceptor.simplifier import Facts, Simplifier
+from insights_lint.acceptor.simplifier import Simplifier
 from insights_lint.acceptor.strings import StringTests, unless
 from insights_lint.acceptor.values import MISSING, Value
 
@@ -137,7 +138,7 @@ class Writer:
         for number in (*range(len(needed)), *range(len(needed))):  # twice: the first time they become simpler
             others = dict(facts)
             for other in (*needed[:number], *needed[number + 1 :]):
-                self._simplifier.assume(other, others, True)
+                assume(other, others, True, self._simplifier.constants)
             needed[number] = self._simplifier.again(needed[number], others)
         return [part for part in needed if not is_true(part)]
 

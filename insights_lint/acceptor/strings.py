@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from insights_lint.acceptor.conditions import conjunction, negated
+from insights_lint.acceptor.facts import Facts
 from insights_lint.acceptor.languages import Language, UnknownError
 from insights_lint.acceptor.rewriting import copied, renamed, text_of
-from insights_lint.acceptor.simplifier import Facts, Simplifier
+from insights_lint.acceptor.simplifier import Simplifier
 from insights_lint.acceptor.values import Value
 from insights_lint.keywords.values import literal
 

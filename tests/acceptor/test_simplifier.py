@@ -13,8 +13,9 @@ import pytest
 from insights_lint.acceptor import generation, runtime
 from insights_lint.acceptor.conditions import negated
 from insights_lint.acceptor.decoding import Decoding, wishes
+from insights_lint.acceptor.facts import Facts
 from insights_lint.acceptor.rewriting import reading, text_of
-from insights_lint.acceptor.simplifier import Facts, NotOnStructuresError, Simplifier
+from insights_lint.acceptor.simplifier import NotOnStructuresError, Simplifier
 from insights_lint.acceptor.values import MISSING, Value
 from insights_lint.compiler import broken
 from insights_lint.json_text.parsing import parse
