@@ -63,7 +63,7 @@ class EventTest:
         self.type, self.value = self.decoding.structure(wish, extra)
         self._constants = {**_constants(emitter), "now": now}
         self._simplifier = Simplifier(self._constants, self.decoding.attributes)
-        self._writer = Writer(self._simplifier, self.decoding.as_written)
+        self._writer = Writer(self._simplifier, self.decoding.as_written, emitter.results)
         members = self.value.members or {}
         for key in members:
             emitter.get("e", key)
@@ -146,7 +146,7 @@ def generated_body_test(
     single = {**facts, name: replace(facts[name], most=1)}
     what_if = Simplifier(constants, attributes)
     among = [one for one in kept if is_true(what_if.again(one, dict(single)))]
-    writer = Writer(simplifier, events.decoding.as_written)
+    writer = Writer(simplifier, events.decoding.as_written, emitter.results)
     lines = writer.block([one for one in kept if one not in among], facts, "    ")
     several = writer.block(among, facts, "        ")
     lines += [f"    if len({name}) > 1:", *several] if several else []

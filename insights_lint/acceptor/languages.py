@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache, partial
 from typing import Any
 
@@ -30,11 +31,15 @@ class UnknownError(Exception):
 
 
 class _Automaton:
-    """A pattern that is searched for, as states and the characters that lead from one to the next."""
+    """A pattern that is searched for, as states and the characters that lead from one to the next.
 
-    def __init__(self, pattern: str) -> None:
+    A `widened` one is found in more strings: it does not look ahead.
+    """
+
+    def __init__(self, pattern: str, *, widened: bool) -> None:
         if _parser is None:
             raise UnknownError
+        self._widened = widened
         self.edges: list[list[tuple[Ranges, int]]] = []
         self.empty: list[list[tuple[str, int]]] = []
         before, self.accepting = self._state(), self._state()
@@ -76,9 +81,11 @@ class _Automaton:
         elif op is sre.BRANCH:
             for branch in argument[1]:
                 self.empty[self._sequence(branch, at)].append(("", end))
-        elif op is sre.MAX_REPEAT:
+        elif op is sre.MAX_REPEAT or (self._widened and op is sre.POSSESSIVE_REPEAT):
             least, most, inner = argument
             self._repeat(least, most, inner, at, end)
+        elif self._widened and op in (sre.ASSERT, sre.ASSERT_NOT):
+            self.empty[at].append(("", end))
         else:
             raise UnknownError
         return end
@@ -177,8 +184,8 @@ _Part = _Automaton | _Texts | _Length
 
 
 @lru_cache(maxsize=256)
-def _automaton(pattern: str) -> _Automaton:
-    return _Automaton(pattern)
+def _automaton(pattern: str, *, widened: bool) -> _Automaton:
+    return _Automaton(pattern, widened=widened)
 
 
 def _class(items: list[tuple[Any, Any]]) -> Ranges:
@@ -214,11 +221,17 @@ _COMPARISONS: dict[type, Callable[[int, int], bool]] = {
 
 
 class Language:
-    """The strings for which a condition on the variable `name` is true. Raises UnknownError."""
+    """The strings for which a condition on the variable `name` is true. Raises UnknownError.
 
-    def __init__(self, condition: ast.expr, name: str, constants: Mapping[str, Any]) -> None:
+    Of the patterns that are called `widened` it is enough that they are found in no fewer strings than they are.
+    """
+
+    def __init__(
+        self, condition: ast.expr, name: str, constants: Mapping[str, Any], widened: AbstractSet[str] = frozenset()
+    ) -> None:
         self._name = name
         self._constants = constants
+        self._widened = widened
         self._parts: list[_Part] = []
         self._numbers: dict[str, int] = {}
         self._test = self._compiled(condition)
@@ -268,7 +281,8 @@ class Language:
             assert isinstance(left, ast.Call)
             assert isinstance(left.func, ast.Name)
             pattern = self._constants[left.func.id].__self__.pattern
-            number = self._number(f"pattern {pattern}", lambda: _automaton(pattern))
+            widened = left.func.id in self._widened
+            number = self._number(f"{widened} {pattern}", lambda: _automaton(pattern, widened=widened))
             return (lambda values: values[number]) if isinstance(op, ast.IsNot) else (lambda values: not values[number])
         if ast.unparse(left) == f"len({self._name})" and isinstance(right, ast.Constant):
             number = self._number(ast.unparse(node), partial(_Length, _COMPARISONS[type(op)], ast.literal_eval(right)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from insights_lint.acceptor.conditions import is_false, is_true, loop_of
@@ -21,13 +21,16 @@ COUNTED = "COUNTED"
 class Writer:
     """Writes the body of a function that returns how many members an object has, or 0 if a condition is not met.
 
-    The variables of the members are in `facts`; attributes `as_written` may be kept so.
+    The variables of the members are in `facts`; attributes `as_written` may be kept so. `results` are those that are
+    known of functions.
     """
 
-    def __init__(self, simplifier: Simplifier, as_written: AbstractSet[str]) -> None:
+    def __init__(
+        self, simplifier: Simplifier, as_written: AbstractSet[str], results: Mapping[str, tuple[str, str]]
+    ) -> None:
         self._simplifier = simplifier
         self._as_written = as_written
-        self._strings = StringTests(simplifier)
+        self._strings = StringTests(simplifier, results)
         self._loops = 0
 
     def constants(self) -> list[str]:

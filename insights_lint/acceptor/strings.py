@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from insights_lint.acceptor.conditions import conjunction, negated
@@ -24,10 +25,14 @@ _CHEAP = frozenset({"len", "isinstance", "all", "any"})
 
 
 class StringTests:
-    """Lines for the tests of one string each, and the constants and functions that they use."""
+    """Lines for the tests of one string each, and the constants and functions that they use.
 
-    def __init__(self, simplifier: Simplifier) -> None:
+    `results` has, for names of functions, a pattern of strings for which the result is known, and that result.
+    """
+
+    def __init__(self, simplifier: Simplifier, results: Mapping[str, tuple[str, str]]) -> None:
         self._simplifier = simplifier
+        self._results = results
         self._constants = simplifier.constants
         self._searches = {name for name, value in self._constants.items() if _is_search(value)}
         self._witnesses: dict[str, str] = {}
@@ -50,7 +55,9 @@ class StringTests:
         if calls <= self._searches | _CHEAP:
             witness = self._witness(test, name)
             return unless(ast.BoolOp(ast.Or(), [witness, test]) if witness is not None else test, indent)
-        number = self._check(text_of(renamed(test, name, "x")), "x")
+        test = renamed(test, name, "x")
+        clear = self._clear(test, "x")
+        number = self._check(text_of(ast.BoolOp(ast.Or(), [clear, test]) if clear is not None else test), "x")
         return [f"{indent}if {name} not in good{number} and not check{number}({name}):", f"{indent}    return 0"]
 
     def _check(self, source: str, argument: str) -> str:
@@ -100,15 +107,43 @@ class StringTests:
                 return witness
         return None
 
+    def _clear(self, test: ast.expr, name: str) -> ast.expr | None:
+        """A condition that is sooner tested, and is true only of strings for which the test is, which calls a function.
+
+        It is that the function's result is known, and whatever else costs little to test.
+        """
+        names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+        known = names & self._results.keys()
+        if len(known) != 1:
+            return None
+        function = known.pop()
+        pattern, result = self._results[function]
+        search = self._witnesses.setdefault(f"re.compile({pattern!r}).search", f"W{len(self._witnesses)}")
+        parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+        given = conjunction(
+            [ast.parse(f"{search}({name}) is not None", mode="eval").body, *(one for one in parts if _is_cheap(one))]
+        )
+        facts = {name: Value(frozenset({"str"})), "result": Value(frozenset({"str"}), texts=frozenset({result}))}
+        rest = self._simplifier.again(_Results(function).visit(copied(test)), facts)
+        constants = {**self._constants, search: re.compile(pattern).search}
+        formula = ast.BoolOp(ast.Or(), [negated(given), rest])
+        return given if self._is_always_true(formula, name, constants, frozenset({search})) else None
+
     def _follows(self, test: ast.expr, given: ast.expr, name: str) -> bool:
         """Whether the test is true of every string for which the other is."""
         return self._is_always_true(ast.BoolOp(ast.Or(), [negated(given), test]), name, self._constants)
 
-    def _is_always_true(self, condition: ast.expr, name: str, constants: Mapping[str, Any]) -> bool:
+    def _is_always_true(
+        self,
+        condition: ast.expr,
+        name: str,
+        constants: Mapping[str, Any],
+        widened: AbstractSet[str] = frozenset(),
+    ) -> bool:
         key = f"{name} {ast.unparse(ast.fix_missing_locations(condition))}"
         if key not in self._always:
             try:
-                self._always[key] = Language(condition, name, constants).is_all()
+                self._always[key] = Language(condition, name, constants, widened).is_all()
             except UnknownError:
                 self._always[key] = False
         return self._always[key]
@@ -194,6 +229,24 @@ def _is_of_writing(test: ast.expr) -> bool:
 
 def _is_search(value: object) -> bool:
     return isinstance(getattr(value, "__self__", None), re.Pattern)
+
+
+def _is_cheap(test: ast.expr) -> bool:
+    """Whether it only looks at a string's length, or whether it is one of a few."""
+    calls = [node.func for node in ast.walk(test) if isinstance(node, ast.Call)]
+    return all(isinstance(one, ast.Name) and one.id == "len" for one in calls)
+
+
+class _Results(ast.NodeTransformer):
+    """Puts `result` in the place of a function's calls."""
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:  # ast's interface
+        if isinstance(node.func, ast.Name) and node.func.id == self.function:
+            return ast.Name("result")
+        return ast.Call(node.func, [self.visit(one) for one in node.args], [])
 
 
 class _Literals(ast.NodeTransformer):

@@ -135,6 +135,8 @@ class Emitter:
         """Python source of a constant → its name."""
         self.functions: set[str] = set()
         """Names of the constants that are functions, which can be made when they are first called."""
+        self.results: dict[str, tuple[str, str]] = {}
+        """Name of a function → a pattern of strings for which its result is known, and that result."""
         self.members: dict[str, str] = {}
         """Member of the root → name of its value."""
         self._count = 0

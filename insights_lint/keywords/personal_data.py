@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 # Patterns are compiled when a token may match one: most tokens are cleared without, and so are most fixtures.
@@ -24,37 +25,25 @@ _HEX = r"(?:[0-7][0-9A-Fa-f]){4,}"
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
-@lru_cache(maxsize=1)
-def _base64() -> str:
-    """A pattern of the Base64 of ASCII: in each three bytes, the bit that is 128 is zero."""
-    digits = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "+-", "/_"]
-    zero = {bit: "".join(one for value, one in enumerate(digits) if not value & bit) for bit in (0, 2, 8, 32)}
-    any_digit, third, second, first = (f"[{re.escape(chosen)}]" for chosen in zero.values())
-    return f"((?:{first}{second}{third}{any_digit})*(?:{first}(?:{second})?{any_digit})?)={{0,2}}"
+_DIGITS = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "+-", "/_"]
+_ANY, _THIRD, _SECOND, _FIRST = (
+    f"[{re.escape(''.join(digit for value, digit in enumerate(_DIGITS) if not value & bit))}]" for bit in (0, 2, 8, 32)
+)
+"""Digits of the Base64 of ASCII: in each three bytes, the bit that is 128 is zero."""
+_BASE64 = rf"((?:{_FIRST}{_SECOND}{_THIRD}{_ANY})*+(?:{_FIRST}(?:{_SECOND})?{_ANY})?)={{0,2}}"
+_ENCODED = rf"(?:{_HEX}+|{_BASE64})\Z"
+CLEAR = (
+    # Telephone numbers and addresses begin in few ways.
+    rf"^(?![+0-9iI]|{_ENCODED}|[^_-]*+[_-]{_ENCODED})"
+    # All e-mail addresses in disguise end in a short part.
+    rf"(?:[A-Za-z0-9_-]*[_-](?!{_ENCODED}))?[A-Za-z0-9]{{4,}}\Z"
+)
+"""A pattern of tokens in which nothing can be found: most are such, and this tells so at once."""
 
 
 @lru_cache(maxsize=1)
-def _encoded_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Of a token of which all, or what follows its first separator, is encoded, and of a text that is."""
-    either = rf"(?:{_HEX}|{_base64()})"
-    return re.compile(rf"(?:[^_-]*[_-])?{either}\Z"), re.compile(either)
-
-
-_BEGINNINGS = frozenset("+0123456789iI")
-
-
-def _may_be_personal(token: str) -> bool:
-    """Whether anything can be found in the token: most are no such thing, and this tells so at once."""
-    if "@" in token or "%" in token or "." in token or ":" in token:
-        return True
-    # All e-mail addresses in disguise end in a short part; telephone numbers and addresses begin in few ways.
-    if token[:1] in _BEGINNINGS or "-" in token[-4:] or "_" in token[-4:]:
-        return True
-    if len(token) < _MIN_BASE64:
-        return False
-    from_start, alone = _encoded_patterns()
-    last = token[max(token.rfind("-"), token.rfind("_")) + 1 :]
-    return from_start.match(token) is not None or alone.fullmatch(last) is not None
+def _clear() -> Callable[[str], re.Match[str] | None]:
+    return re.compile(CLEAR).search
 
 
 # The two rules about personal data ask for the same token one after the other, and users send more than one event.
@@ -70,7 +59,7 @@ def personal_data(token: str) -> tuple[str, str] | None:
 
     The value itself is never part of the answer, only its kind.
     """
-    if not _may_be_personal(token):
+    if _clear()(token) is not None:
         return None
     texts = [token]
     if "%" in token:  # tokens in URLs arrive encoded once or twice
@@ -148,7 +137,7 @@ def _encoded(token: str) -> list[tuple[str, str]]:
         part = token[start:]
         if re.fullmatch(_HEX, part):
             found.append((bytes.fromhex(part).decode("ascii"), "hexadecimal"))
-        if len(part) >= _MIN_BASE64 and (match := re.fullmatch(_base64(), part)) and len(match[1]) >= _MIN_DIGITS:
+        if len(part) >= _MIN_BASE64 and (match := re.fullmatch(_BASE64, part)) and len(match[1]) >= _MIN_DIGITS:
             from binascii import a2b_base64  # the module base64 takes longer to import
 
             digits = match[1].translate(_URL_SAFE)
