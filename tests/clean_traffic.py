@@ -65,6 +65,8 @@ class Traffic:
         event = {**self._event("conversion", name), "eventSubtype": subtype, "objectIDs": ids, "objectData": items}
         if self._chance(0.5):
             event["queryID"] = self._hex(32)
+        if self._chance(0.2):  # nobody has to tell what things cost
+            return {**event, "objectData": [{"quantity": item["quantity"]} for item in items]}
         return {**event, "value": self._amount(), "currency": self.random.choice(("USD", "EUR", "JPY"))}
 
     def _item(self) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def test_unread_values_that_are_not_json_are_noticed(
     builtin_rules: list[Rule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on = [rule for rule in builtin_rules if rule.enabled]
-    monkeypatch.setitem(runtime.FUNCTIONS, "harmless", lambda _: True)
+    monkeypatch.setattr(runtime, "harmless", lambda _: True)
     values = ('{"a":1,"a":2}', "1e400", "[" * 256 + "]" * 256)
     lines = (write({**Traffic(5).event(), "shop": Raw(value)}).encode() for value in values)
     reasons = unsound_of(Judged(RuleSet("careless", on, extra=["shop"])), lines)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from insights_lint.acceptor.decoding import EventTypes
+from insights_lint.acceptor.generation import HEADER, written
 from insights_lint.checks import CompiledChecks
 from insights_lint.compiler import generate
 from insights_lint.linter.judges import Judges
@@ -92,11 +94,39 @@ def test_what_is_imported_needlessly_is_seen(installed: Environment, tmp_path: P
     assert module in needless_modules(installed, tmp_path, first=f"import {module}")
 
 
+def test_tests_for_streams_need_not_be_written(installed: Environment, tmp_path: Path) -> None:
+    (tmp_path / "long.ndjson").write_text(f"{json.dumps(json.loads(CLEAN))}\n" * 100, "utf-8")
+    options = ("long.ndjson", "--jobs", "1", "--max-per-rule", "0", "--fail-on", "error")
+    for clock in ((), ("--now", "1771576934000")):
+        done = run(installed.python, "-I", "-c", CHECK.format(first="", options=(*options, *clock)), folder=tmp_path)
+        modules = set(json.loads(done.stderr.splitlines()[-1]))
+        assert "insights_lint.acceptor" in modules, done.stderr
+        assert "insights_lint.acceptor.generation" not in modules
+
+
+def generated(wheel: Path, name: str) -> str:
+    """The source of a module that was generated when the wheel was built, from the source archive."""
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.read(f"insights_lint/{name}").decode("utf-8")
+
+
 @pytest.fixture(scope="module")
 def module_text(wheel: Path) -> str:
-    """The source of the module that was generated when the wheel was built, from the source archive."""
-    with zipfile.ZipFile(wheel) as archive:
-        return archive.read("insights_lint/builtin.py").decode("utf-8")
+    return generated(wheel, "builtin.py")
+
+
+def test_the_wheel_has_the_tests_for_streams_that_would_be_written(wheel: Path, builtin_rules: list[Rule]) -> None:
+    text = generated(wheel, "acceptor/ready.py")
+    namespace: dict[str, Any] = {}
+    exec(compile(text, "ready.py", "exec"), namespace)  # noqa: S102
+    on = [rule for rule in select_rules(builtin_rules).rules if Form.WIRE in rule.forms]
+    assert set(namespace["READY"]) == {(tuple(map(builtin_rules.index, on)), clock) for clock in (False, True)}
+    for (_, clock), (make_events, make_body, left_out) in namespace["READY"].items():
+        found = written(on, [], EventTypes(on), clock=clock)
+        assert left_out == tuple(map(builtin_rules.index, found.left_out))
+        renamed = found.source.replace("def make_events(", f"def {make_events.__name__}(")
+        renamed = renamed.replace("def make_body(", f"def {make_body.__name__}(")
+        assert renamed.removeprefix(HEADER).strip("\n") in text
 
 
 @pytest.fixture(scope="module")

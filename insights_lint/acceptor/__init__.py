@@ -7,21 +7,29 @@ what it does not accept is for the exact checks to judge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
-from insights_lint.acceptor.generation import EventTest, generated_body_test
+from insights_lint.acceptor.decoding import EventTypes
+from insights_lint.acceptor.ready import READY
+from insights_lint.builtin import RULES
 from insights_lint.model import Form, Rule, Schema
 
 Accept = Callable[[bytes], int]
 """A line → how many events it holds if it is a body, 0 if it is a bare event; -1 if it is not accepted."""
 
+TestEvents = Callable[[Sequence[Any]], int]
+TestBody = Callable[[Sequence[Any], int], int]
+Colons = Callable[[Any], int]
+
 _MANY = frozenset({"items", "additionalProperties", "uniqueItems", "allOrNone", "spelledAlike", "rightKeys"})
 """Keywords that may blame several places in a value."""
 _ELSEWHERE = frozenset({"sameLength", "differ", "sinceSearch"})
 """Keywords that blame another place than the value."""
+
+_NUMBERS = {rule: number for number, rule in enumerate(RULES)}
 
 
 class Acceptor:
@@ -42,19 +50,21 @@ class Acceptor:
     ) -> None:
         apart = [rule for rule in counted if Form.WIRE in rule.forms]
         chosen = [rule for rule in rules if Form.WIRE in rule.forms and rule not in apart]
-        test = EventTest(chosen, [rule for rule in apart if _can_be_counted(rule)], now, tuple(extra), tuple(order))
-        on_body, body_left_out = generated_body_test(chosen, test, now)
-        self.extra = test.extra
-        self.keys = (test.value.members or {}).keys()
+        countable = [rule for rule in apart if _can_be_counted(rule)]
+        types = EventTypes(chosen, countable, extra, order)
+        tests = _tests(chosen, countable, types, clock=now is not None)
+        self.extra = types.extra
+        self.keys = (types.value.members or {}).keys()
         """The members that an accepted event may have."""
-        self.counted = test.counted
+        self.counted = tests.counted
         """Rules that it accepts breaches of."""
-        self.broken = test.broken
+        self.broken: list[int] = []
         """For each fault in the last line that was accepted the number of its rule in `counted`."""
-        self.left_out = [rule for rule in apart if rule not in test.counted] + test.left_out + body_left_out
+        self.left_out = [rule for rule in apart if rule not in tests.counted] + tests.left_out
         """Rules that it knows nothing of."""
-        self.accept = _accept(test, on_body)
-        self._accept_event = _accept_event(test)
+        test_events, colons = tests.make_events(now, self.broken)
+        self.accept = _accept(types.type, test_events, colons, tests.make_body(now, test_events), self.broken)
+        self._accept_event = _accept_event(types.type, test_events, self.broken)
 
     def clean_events(self, body: bytes) -> set[int]:
         """Numbers of events of a body that break none of the rules by themselves; of some it may not be known."""
@@ -65,6 +75,38 @@ class Acceptor:
         except _ERRORS:
             return set()
         return {number for number, event in enumerate(events) if self._accept_event(event)}
+
+
+class Tests(NamedTuple):
+    """What makes the tests for some rules (`insights_lint.acceptor.generation.Written`)."""
+
+    make_events: Callable[[int | None, list[int]], tuple[TestEvents, Colons]]
+    make_body: Callable[[int | None, TestEvents], TestBody]
+    counted: list[Rule]
+    left_out: list[Rule]
+
+
+def is_ready(rules: Iterable[Rule], now: int | None) -> bool:
+    """Whether the tests for the rules need not be written."""
+    return _in_wheel([rule for rule in rules if Form.WIRE in rule.forms], clock=now is not None) in READY
+
+
+def _in_wheel(rules: Sequence[Rule], *, clock: bool) -> tuple[tuple[int, ...], bool]:
+    return tuple(_NUMBERS.get(rule, -1) for rule in rules), clock
+
+
+def _tests(rules: Sequence[Rule], counted: Sequence[Rule], types: EventTypes, *, clock: bool) -> Tests:
+    """The tests, which a wheel has ready for the built-in rules that are on by default."""
+    ready = READY.get(_in_wheel(rules, clock=clock))
+    if ready is not None and not counted and not types.extra:
+        make_events, make_body, left_out = ready
+        return Tests(make_events, make_body, [], [RULES[number] for number in left_out])
+    from insights_lint.acceptor.generation import written  # imports all keywords
+
+    found = written(rules, counted, types, clock=clock)
+    made: dict[str, Any] = {}
+    exec(compile(found.source, "<acceptor>", "exec"), made)  # noqa: S102  # made of the rules alone
+    return Tests(made["make_events"], made["make_body"], found.counted, found.left_out)
 
 
 def _can_be_counted(rule: Rule) -> bool:
@@ -107,27 +149,27 @@ class _Body(msgspec.Struct):
 _decode_events = msgspec.json.Decoder(_Body).decode
 
 
-def _accept_event(test: EventTest) -> Callable[[msgspec.Raw], bool]:
-    decode: Callable[[msgspec.Raw], Any] = msgspec.json.Decoder(test.type).decode
-    test_event, broken = test.test, test.broken
+def _accept_event(type_: Any, test_events: TestEvents, broken: list[int]) -> Callable[[msgspec.Raw], bool]:
+    decode: Callable[[msgspec.Raw], Any] = msgspec.json.Decoder(type_).decode
 
     def accept_event(event: msgspec.Raw) -> bool:
         broken.clear()
         try:
-            return test_event(decode(event)) > 0 and not broken
+            return test_events((decode(event),)) > 0 and not broken
         except _ERRORS:
             return False
 
     return accept_event
 
 
-def _accept(test: EventTest, test_body: Callable[[list[Any], int], int]) -> Accept:
-    decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(test.type).decode
+def _accept(
+    type_: Any, test_events: TestEvents, colons_in_strings: Colons, test_body: TestBody, broken: list[int]
+) -> Accept:
+    decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(type_).decode
     body_type = msgspec.defstruct(
-        "Body", [("events", list.__class_getitem__(test.type))], forbid_unknown_fields=True, gc=False
+        "Body", [("events", list.__class_getitem__(type_))], forbid_unknown_fields=True, gc=False
     )
     decode_body: Callable[[bytes], Any] = msgspec.json.Decoder(body_type).decode
-    test_event, colons_in_strings, broken = test.test, test.colons, test.broken
 
     def accept(line: bytes) -> int:
         if broken:
@@ -138,9 +180,8 @@ def _accept(test: EventTest, test_body: Callable[[list[Any], int], int]) -> Acce
                 members = test_body(events, len(line.strip()))
                 result = len(events)
             else:
-                event = decode_event(line)
-                members = test_event(event)
-                events = (event,)
+                events = (decode_event(line),)
+                members = test_events(events)
                 result = 0
         except _ERRORS:
             return -1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -17,6 +16,14 @@ from insights_lint.acceptor.values import SCALARS, Value
 from insights_lint.keywords.paths import ROOTS, steps
 from insights_lint.model import Json, Rule, Schema
 
+TYPES = ("click", "conversion", "view")
+MARKS = (
+    *("eventName", "userToken", "objectIDs", "queryID", "objectData"),
+    *("eventSubtype", "index", "filters", "positions"),
+)
+"""Members by which readers know events, beside their type."""
+_TELLING = frozenset({"events", "event", "status", "method", "args", "0"})
+"""Members by which readers know bodies, entries of the API's log, and calls."""
 _MAX_TEXTS = 16
 """Strings of an enumeration that are tested while parsing."""
 _MAX_LIMIT = 2**63 - 1
@@ -33,20 +40,20 @@ _LIMITS = {
 }
 
 
-@dataclass(slots=True)
 class Wish:
     """What the rules want of the value at one place."""
 
-    types: set[str] | None = None
-    texts: set[str] | None = None
-    limits: dict[str, int] = field(default_factory=dict)
-    required: bool = False
-    as_written: bool = False
-    """Whether it matters how a number is written."""
-    kept: bool = False
-    """Whether it is decoded although no rule wants anything of it."""
-    members: dict[str, Wish] = field(default_factory=dict)
-    item: Wish | None = None
+    def __init__(self, types: set[str] | None = None) -> None:
+        self.types = types
+        self.texts: set[str] | None = None
+        self.limits: dict[str, int] = {}
+        self.required = False
+        self.as_written = False
+        """Whether it matters how a number is written."""
+        self.kept = False
+        """Whether it is decoded although no rule wants anything of it."""
+        self.members: dict[str, Wish] = {}
+        self.item: Wish | None = None
 
     def member(self, key: str) -> Wish:
         return self.members.setdefault(key, Wish())
@@ -157,42 +164,60 @@ def _mention_below(wish: Wish, keyword: str, schema: dict[str, Json]) -> None:
         _mention(wish.of_items(), schema[keyword])
 
 
-class Decoding:
-    """Types for msgspec and what is known of what they let through; `attributes` names members in structures.
+class EventTypes:
+    """The type that events are decoded to for rules, and what is known of what it lets through.
 
-    `as_written` has the attributes that, somewhere, are kept as they are written, or whose items are.
+    Rules of `counted` may be broken by what it lets through. Of members that no rule looks at, those named in `extra`
+    are kept as they are written; others are not let through. Members are found fastest if they come in the `order`,
+    which changes nothing else.
     """
 
-    def __init__(self, order: Iterable[str] = ()) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], counted: Sequence[Rule] = (), extra: Iterable[str] = (), order: Iterable[str] = ()
+    ) -> None:
         self.attributes: dict[str, str] = {}
+        """Key of a member → its name in structures."""
         self.as_written: set[str] = set()
+        """Attributes that, somewhere, are kept as they are written, or whose items are."""
         self._order = {key: number for number, key in enumerate(order)}
+        wish = wishes(rules)
+        for key in ("eventType", *MARKS, *wishes(counted).members):
+            wish.member(key).kept = True
+        wish.members = {key: below for key, below in wish.members.items() if not tells_otherwise(key)}
+        self.extra = tuple(key for key in extra if not tells_otherwise(key))
+        self.type, self.value = self.structure(wish, self.extra)
 
-    def attribute(self, key: str) -> str:
+    def _attribute(self, key: str) -> str:
         return self.attributes.setdefault(key, f"a{len(self.attributes)}")
 
     def structure(self, wish: Wish, extra: Iterable[str] = ()) -> tuple[Any, Value]:
         """A structure with these members, which has no others but `extra` ones that are kept as they are written."""
         # A member that is not there is None, which is the fastest to test; null is refused for all of these types, or
         # else counted as no member while its key has a colon.
-        fields: list[Any] = []
+        fields: dict[str, tuple[Any, ...]] = {}
         members: dict[str, Value] = {}
         # Of what no rule wants anything but that it is not there, it is enough to know that.
         named = {key for key, below in wish.members.items() if below.wants_something() or key in extra}
-        # Members that come in the order of the fields are found faster.
-        for key in sorted(filter(_NAMEABLE, {*named, *extra}), key=lambda key: self._order.get(key, len(self._order))):
+        for key in sorted(filter(_NAMEABLE, {*named, *extra})):
             below = wish.members.get(key)
             kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(unread=True))
+            attribute = self._attribute(key)
             if value.literal or (value.item is not None and value.item.literal):
-                self.as_written.add(self.attribute(key))
+                self.as_written.add(attribute)
             if below is not None and below.required:
-                fields.append((self.attribute(key), kind))
+                fields[key] = attribute, kind
                 members[key] = value
             else:
-                fields.append((self.attribute(key), kind, None))
-                members[key] = replace(value, missing=None)
-        names = {self.attribute(key): key for key in members}
-        made = msgspec.defstruct("Object", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True)
+                fields[key] = attribute, kind, None
+                members[key] = value._replace(missing=None)
+        made = msgspec.defstruct(
+            "Object",
+            [fields[key] for key in sorted(fields, key=lambda key: self._order.get(key, len(self._order)))],
+            rename={self.attributes[key]: key for key in fields},
+            forbid_unknown_fields=True,
+            gc=False,
+            kw_only=True,
+        )
         return made, Value(frozenset({"dict"}), members=members)
 
     def _type(self, wish: Wish) -> tuple[Any, Value]:
@@ -209,11 +234,16 @@ class Decoding:
         if types == {"array"} or (not types and wish.item is not None):
             item, known = self._type(wish.item or Wish())
             value = Value(frozenset({"list"}), least=limits.get("least", 0), most=limits.get("most"), item=known)
-            return _limited(list.__class_getitem__(item), wish), replace(value, loose=known.loose)
+            return _limited(list.__class_getitem__(item), wish), value._replace(loose=known.loose)
         if types == {"object"} or (not types and wish.members):
             return self.structure(wish)
         scalar = Value(SCALARS)
         return object, Value(SCALARS | {"list"}, item=scalar, loose=True)
+
+
+def tells_otherwise(key: str) -> bool:
+    """Whether readers may take an object for something else than an event because it has the member."""
+    return key in _TELLING or (key != "eventType" and key.replace("_", "").lower() == "eventtype")
 
 
 def _limited(kind: Any, wish: Wish) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from insights_lint.acceptor.conditions import integer_of, is_float_test, is_length, is_missing, variable_of
@@ -54,7 +53,7 @@ def _assume_comparison(node: ast.Compare, facts: Facts, truth: bool, constants: 
     elif isinstance(right, ast.Constant) and isinstance(right.value, int) and known.classes <= {"int", "float"}:
         facts[name] = _bounded(known, op, right.value, truth)
     elif known.texts is not None and (texts := _texts(op, right, constants)) is not None:
-        facts[name] = replace(known, texts=known.texts & texts if truth else known.texts - texts)
+        facts[name] = known._replace(texts=known.texts & texts if truth else known.texts - texts)
 
 
 def _texts(op: ast.cmpop, right: ast.expr, constants: Constants) -> frozenset[str] | None:
@@ -98,9 +97,9 @@ def _bounds(node: ast.expr, known: Value) -> tuple[int | None, int | None] | Non
 def _bounded(known: Value, op: ast.cmpop, limit: int, truth: bool) -> Value:
     """The number once it is known how it stands to the limit; only for limits that it may be equal to."""
     if (isinstance(op, ast.GtE) and truth) or (isinstance(op, ast.Lt) and not truth):
-        return replace(known, low=limit if known.low is None else max(known.low, limit))
+        return known._replace(low=limit if known.low is None else max(known.low, limit))
     if (isinstance(op, ast.LtE) and truth) or (isinstance(op, ast.Gt) and not truth):
-        return replace(known, high=limit if known.high is None else min(known.high, limit))
+        return known._replace(high=limit if known.high is None else min(known.high, limit))
     return known
 
 

@@ -81,14 +81,17 @@ class _Automaton:
         elif op is sre.BRANCH:
             for branch in argument[1]:
                 self.empty[self._sequence(branch, at)].append(("", end))
-        elif op is sre.MAX_REPEAT or (self._widened and op is sre.POSSESSIVE_REPEAT):
+        elif op is sre.MAX_REPEAT:
             least, most, inner = argument
             self._repeat(least, most, inner, at, end)
-        elif self._widened and op in (sre.ASSERT, sre.ASSERT_NOT):
-            self.empty[at].append(("", end))
         else:
-            raise UnknownError
+            self._looking_ahead(op, at, end)
         return end
+
+    def _looking_ahead(self, op: Any, at: int, end: int) -> None:
+        if not (self._widened and op in (sre.ASSERT, sre.ASSERT_NOT)):
+            raise UnknownError
+        self.empty[at].append(("", end))
 
     def _repeat(self, least: int, most: Any, inner: Any, at: int, end: int) -> None:
         for _ in range(least):

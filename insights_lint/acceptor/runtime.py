@@ -80,15 +80,3 @@ def forget(texts: set[str]) -> None:
     """Takes half of them away: to forget all would cost more than to remember them again."""
     for _ in range(len(texts) // 2):
         texts.pop()
-
-
-FUNCTIONS = {
-    "forget": forget,
-    "colons_in": colons_in,
-    "harmless": harmless,
-    "is_written": is_written,
-    "parsed": parsed,
-    "plain": plain,
-    "re": re,
-    "read": read,
-}

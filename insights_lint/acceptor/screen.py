@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from insights_lint.acceptor import Acceptor
-from insights_lint.acceptor.generation import tells_otherwise
+from insights_lint.acceptor import Acceptor, is_ready
+from insights_lint.acceptor.decoding import tells_otherwise
 from insights_lint.model import Form, Json, Number, Rule
 from insights_lint.payload import Payload, Shape
 
-WARM_UP = 100_000
-"""Bytes that are judged exactly before an acceptor is made: enough to see in which order members come."""
+_WARM_UP, _LONG_WARM_UP = 20_000, 100_000
+"""Bytes that are judged exactly before an acceptor is made: enough to see in which order members come; and if tests
+have to be written first, as many as are judged in the time that it takes."""
 _WINDOW = 500
 """Lines after which it is decided anew what is usual."""
 _OFTEN, _SELDOM = 0.03, 0.01
@@ -42,11 +43,13 @@ class Screen:
         full: Callable[[Rule], bool],
         alone: Callable[[Payload, tuple[Rule, ...]], list[Rule]],
         count: Callable[[Shape, int, int, Sequence[Rule]], None],
-        warm_up: int = WARM_UP,
+        warm_up: int | None = None,
     ) -> None:
         self._rules = tuple(rules)
         self._now = now
         self._full, self._alone, self._count = full, alone, count
+        if warm_up is None:
+            warm_up = _WARM_UP if is_ready(self._rules, now) else _LONG_WARM_UP
         self._to_warm_up = warm_up
         self._acceptor: Acceptor | None = None
         self._lines = self._changes = 0

@@ -14,7 +14,6 @@ from typing import Any
 from insights_lint.acceptor.conditions import (
     FALSE,
     TRUE,
-    integer_of,
     is_float_test,
     is_keys,
     is_length,
@@ -35,7 +34,7 @@ class NotOnStructuresError(Exception):
 
 
 class Simplifier:
-    """Simplifies conditions in which constants have these values, and variables of the run these.
+    """Simplifies conditions in which constants have these values.
 
     `attributes` tells how members of structures are called there.
     """
@@ -121,8 +120,6 @@ class Simplifier:
                 return member if isinstance(op, ast.In) else negated(member)
         if isinstance(op, ast.LtE) and is_keys(node.left) and isinstance(right, ast.Name):
             return self._keys_test(node.left, facts, lambda keys: keys <= self.constants[right.id])
-        if (turned := self._turned(node, facts)) is not None:
-            return self._compare(turned, facts)
         left, known = self.value(node.left, facts)
         result = decided(op, left, right, known, self.constants)
         if result is not None:
@@ -130,19 +127,6 @@ class Simplifier:
         if not (isinstance(op, (ast.Is, ast.IsNot)) and is_missing(right)):
             self._refuse_structure(left, known)
         return ast.Compare(left, [op], [self.value(right, facts)[0]])
-
-    def _turned(self, node: ast.Compare, facts: Facts) -> ast.Compare | None:
-        """`x >= 3` for `now - x <= 5` if `now` is 8 and `x` an integer: differences of others are rounded."""
-        left, right = node.left, node.comparators[0]
-        turned = {ast.LtE: ast.GtE, ast.GtE: ast.LtE, ast.Lt: ast.Gt, ast.Gt: ast.Lt}.get(type(node.ops[0]))
-        if not (
-            turned and isinstance(left, ast.BinOp) and isinstance(left.op, ast.Sub) and isinstance(left.left, ast.Name)
-        ):
-            return None
-        base, limit = self.constants.get(left.left.id), integer_of(right)
-        if not isinstance(base, int) or limit is None or self.value(left.right, facts)[1].classes != {"int"}:
-            return None
-        return ast.Compare(left.right, [turned()], [ast.Constant(base - limit)])
 
     def _class_test(self, value: ast.expr, op: ast.cmpop, right: ast.expr, facts: Facts) -> ast.expr:
         left, known = self.value(value, facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -14,7 +15,7 @@ from insights_lint.acceptor.simplifier import Simplifier
 from insights_lint.acceptor.strings import StringTests, unless
 from insights_lint.acceptor.values import MISSING, Value
 
-COUNTED = "COUNTED"
+_COUNTED = "COUNTED"
 """A condition that is met by counting a member."""
 
 
@@ -108,8 +109,9 @@ class Writer:
 
     def _plain(self, parts: list[ast.expr], facts: Facts, indent: str) -> list[str]:
         """Conditions one after the other; those on the items of one array in one loop."""
-        parts = self._needed(parts, facts)
-        lines: list[str] = []
+        tests = [part for part in parts if not (isinstance(part, ast.Name) and part.id == _COUNTED)]
+        lines = [f"{indent}n += {len(parts) - len(tests)}"] if len(tests) < len(parts) else []
+        parts = self._needed(tests, facts)
         loops: dict[str, list[tuple[str, ast.expr]]] = {}
         strings: dict[str, list[ast.expr]] = {}
         for part in parts:
@@ -122,8 +124,7 @@ class Writer:
             if len(names) == 1 and _is_string(facts[name := names.pop()]):
                 strings.setdefault(name, []).append(part)
             else:
-                counted = isinstance(part, ast.Name) and part.id == COUNTED
-                lines += [f"{indent}n += 1"] if counted else unless(self._reading(part, facts), indent)
+                lines += unless(self._reading(part, facts), indent)
         for name, tests in strings.items():
             lines += self._strings.lines(name, tests, facts[name], indent)
         for name, elements in loops.items():
@@ -167,27 +168,37 @@ class Writer:
         inside = {**facts, item: known, **{variable: value for variable, (_, value) in variables.items()}}
         by_attribute = {self._simplifier.attributes[key]: variable for variable, (key, _) in variables.items()}
         tests = [with_variables(test, item, by_attribute) for test in tests]
-        body = [f"{indent}for {item} in {name}:"]
-        if required := sum(value.missing is False for value in members.values()):
-            body.append(f"{indent}    n += {required}")
-        for variable, (key, value) in variables.items():
-            body.append(f"{indent}    {variable} = {item}.{self._simplifier.attributes[key]}")
-            tests += [ast.parse(text, mode="eval").body for text in own_tests(variable, value)]
-        body += self.block(tests, inside, indent + "    ")
-        return body
+        body = self.block(tests, inside, indent + "    ")
+        if not body:
+            return []
+        used = set(re.findall(r"\w+", "\n".join(body)))
+        loads = [
+            f"{indent}    {variable} = {item}.{self._simplifier.attributes[key]}"
+            for variable, (key, _) in variables.items()
+            if variable in used
+        ]
+        return [f"{indent}for {item} in {name}:", *loads, *body]
 
 
-def own_tests(variable: str, value: Value) -> Iterator[str]:
-    """What must be tested of a member besides the rules: that it is counted, and that it is what facts say."""
+def own_tests(variable: str, value: Value, attributes: Mapping[str, str]) -> Iterator[str]:
+    """What must be tested of a member besides the rules: that it is counted, and that it is what facts say.
+
+    The same of the members of objects in it, whose `attributes` are given. Each must be tested once: what is counted
+    twice hides a key that stands twice.
+    """
     missing = f"{variable} is MISSING or " if value.missing is None else ""
-    if missing:
-        yield f"{missing}{COUNTED}"
+    yield f"{missing}{_COUNTED}"
     if value.loose:
         yield f"{missing}plain({variable})"
     if value.literal:
         yield f"{missing}is_written({variable})"
     if value.item is not None and value.item.literal:
         yield f"{missing}all([is_written(item) for item in {variable}])"
+    if value.item is not None and value.item.members:
+        item = f"{variable.replace('.', '_')}_item"
+        members = value.item.members.items()
+        tests = [test for key, member in members for test in own_tests(f"{item}.{attributes[key]}", member, attributes)]
+        yield f"{missing}all([{' and '.join(f'({test})' for test in tests)} for {item} in {variable}])"
 
 
 def _is_string(known: Value) -> bool:

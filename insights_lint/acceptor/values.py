@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 ALL_CLASSES = frozenset({"str", "int", "float", "bool", "list", "dict", "None"})
 """Names of the Python classes that JSON values have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """Bounds on a value: it is one of those that all of this is true of."""
 
     classes: frozenset[str] = ALL_CLASSES
@@ -35,11 +34,11 @@ class Value:
     """Whether it was decoded to whatever it is, so that it has still to be tested that it is `plain`."""
 
     def there(self) -> Value:
-        return replace(self, missing=False)
+        return self._replace(missing=False)
 
     def of_class(self, name: str, *, is_one: bool) -> Value:
         """The value once it is known whether it is of the class."""
-        return replace(self, classes=self.classes & {name} if is_one else self.classes - {name})
+        return self._replace(classes=self.classes & {name} if is_one else self.classes - {name})
 
 
 SCALARS = frozenset({"str", "int", "float", "bool"})

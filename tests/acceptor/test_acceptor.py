@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -76,6 +77,54 @@ def test_is_not_accepted(name: str, builtin_rules: list[Rule]) -> None:
     assert judged.acceptor.accept(line) == -1
     assert judged.verdict(line)[0] == ("clean" if name == "body with members of an event" else "faulty")
     assert not judged.acceptor.left_out
+
+
+SALE = {
+    "eventType": '"conversion"',
+    "eventSubtype": '"purchase"',
+    "eventName": '"Order Completed"',
+    "index": '"p"',
+    "userToken": '"t"',
+    "authenticatedUserToken": '"a"',
+    "objectIDs": '["a"]',
+    "objectData": "[{%s}]",
+    "queryID": f'"{"a" * 32}"',
+    "timestamp": str(NOW),
+    "currency": '"EUR"',
+    "value": "1",
+}
+ITEM = {"price": "1", "discount": "2", "quantity": "3", "queryID": f'"{"b" * 32}"'}
+
+
+def members(values: dict[str, str], twice: str = "") -> str:
+    return ",".join(
+        f'"{key}":{value}' for key, value in [*values.items(), *([(twice, values[twice])] if twice else [])]
+    )
+
+
+@pytest.mark.parametrize("left_out", [(), *combinations((*SALE, *ITEM), 1), *combinations((*SALE, *ITEM), 2)])
+def test_every_key_that_stands_twice_is_noticed(acceptor_of_builtin: Acceptor, left_out: tuple[str, ...]) -> None:
+    sale = {key: value for key, value in SALE.items() if key not in left_out}
+    item = {key: value for key, value in ITEM.items() if key not in left_out}
+    for twice in sale:
+        assert acceptor_of_builtin.accept(f"{{{members(sale, twice)}}}".replace("%s", members(item)).encode()) == -1
+    for twice in item if "objectData" in sale else ():
+        line = f"{{{members(sale)}}}".replace("%s", members(item, twice))
+        assert acceptor_of_builtin.accept(line.encode()) == -1
+
+
+@pytest.mark.parametrize("left_out", [(), ("queryID",), ("currency", "value", "price", "discount"), ("eventSubtype",)])
+def test_sales_are_accepted(acceptor_of_builtin: Acceptor, left_out: tuple[str, ...]) -> None:
+    sale = {key: value for key, value in SALE.items() if key not in left_out}
+    item = {key: value for key, value in ITEM.items() if key not in left_out}
+    line = f"{{{members(sale)}}}".replace("%s", members(item)).encode()
+    assert acceptor_of_builtin.accept(line) == 0
+    assert acceptor_of_builtin.accept(b'{"events":[%s,%s]}' % (line, line)) == 2
+
+
+@pytest.fixture(scope="module")
+def acceptor_of_builtin(builtin_rules: list[Rule]) -> Acceptor:
+    return Acceptor([rule for rule in builtin_rules if rule.enabled], now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from insights_lint.acceptor.decoding import Decoding, wishes
+from insights_lint.acceptor.decoding import EventTypes, wishes
 from insights_lint.acceptor.values import SCALARS, Value
 from insights_lint.model import Rule, Schema
 from tests.odd_rules import made
@@ -19,7 +19,7 @@ WRITTEN = {"writtenAs": {"maxLength": 3}}
 
 def of(*schemas: Schema, when: Schema = True) -> tuple[Any, Value]:
     """The type of a member `x` that has to satisfy the schemas, and what is known of it."""
-    kind, value = Decoding().structure(wishes([made(f"r{schema}", schema, "x", when=when) for schema in schemas]))
+    kind, value = EventTypes([]).structure(wishes([made(f"r{schema}", schema, "x", when=when) for schema in schemas]))
     assert value.members is not None
     return kind, value.members["x"]
 
@@ -61,11 +61,11 @@ def takes(kind: Any, text: str) -> bool:
 )  # fmt: skip
 def test_types(schemas: list[Schema], known: Value | None, taken: list[str], refused: list[str]) -> None:
     if known is None:
-        _, value = Decoding().structure(wishes([made(f"r{schema}", schema, "x") for schema in schemas]))
+        _, value = EventTypes([]).structure(wishes([made(f"r{schema}", schema, "x") for schema in schemas]))
         assert value.members == {}
         return
     kind, found = of(*schemas)
-    assert found == Value(**{**{name: getattr(known, name) for name in Value.__slots__}, "missing": None})
+    assert found == Value(**{**{name: getattr(known, name) for name in Value._fields}, "missing": None})
     assert [text for text in taken if not takes(kind, text)] == []
     assert [text for text in refused if takes(kind, text)] == []
 
@@ -88,9 +88,10 @@ def test_members() -> None:
 
 def test_order_and_keys_that_no_rule_knows() -> None:
     rules = [made("m", {"required": ["b", 'q"'], "properties": {"a": STRING, "b": STRING, 'q"': STRING}})]
-    decoding = Decoding(["x", "b", "a"])
+    decoding = EventTypes([], order=["x", "b", "a"])
     kind, value = decoding.structure(wishes(rules), ("x", "\ud800", "\n"))
-    assert list(value.members or {}) == ["x", "b", "a"]
+    assert [field.encode_name for field in msgspec.structs.fields(kind)] == ["x", "b", "a"]
+    assert (value.members or {}).keys() == {"a", "b", "x"}
     assert (value.members or {})["x"] == Value(unread=True, missing=None)
     assert takes_whole(kind, {"b": "1", "x": {"anything": [None, 1.5]}})
     for event in ({"a": "1"}, {"b": "1", "y": 1}, {"b": "1", 'q"': "1"}, {"b": "1", "\n": "1"}):
@@ -119,7 +120,7 @@ def takes_whole(kind: Any, event: dict[str, Any]) -> bool:
 )
 def test_what_any_rule_looks_at_is_read(rule: Rule, path: list[str]) -> None:
     """Once it is known, it is not just kept as it is written."""
-    _, value = Decoding().structure(wishes([rule]), path)
+    _, value = EventTypes([]).structure(wishes([rule]), path)
     assert value.members is not None
     assert value.members.keys() == set(path)
     assert not any(member.unread for member in value.members.values())
@@ -129,5 +130,5 @@ def test_how_rules_about_bodies_want_numbers_written() -> None:
     events = {"items": {"properties": {"x": WRITTEN}}}
     assert of({"type": ["string", "number"]})[1].loose
     both = [made("m", {"type": ["string", "number"]}, "x"), made("n", {"properties": {"events": events}}, "payload")]
-    _, value = Decoding().structure(wishes(both))
+    _, value = EventTypes([]).structure(wishes(both))
     assert (value.members or {})["x"].literal

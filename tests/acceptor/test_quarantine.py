@@ -29,7 +29,7 @@ OPTIONS: list[dict[str, Any]] = [
 def traffic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One phase after the other, some megabytes."""
     path = tmp_path_factory.mktemp("traffic") / "mixed.ndjson"
-    made = Traffic(8)
+    made = Traffic(2)
     path.write_bytes(b"".join(line for phase in PHASES for line in lines_of(phase, made, LINES)))
     return path
 
