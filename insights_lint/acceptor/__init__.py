@@ -175,7 +175,7 @@ def _accept(
         if broken:
             broken.clear()
         try:
-            if b'"events"' in line[:24]:
+            if line.startswith(b'{"events"') or b'"events"' in line[:24]:
                 events = decode_body(line).events
                 members = test_body(events, len(line.strip()))
                 result = len(events)

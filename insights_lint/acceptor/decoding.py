@@ -50,6 +50,8 @@ class Wish:
         self.required = False
         self.as_written = False
         """Whether it matters how a number is written."""
+        self.searched = False
+        """Whether patterns are searched for in it."""
         self.kept = False
         """Whether it is decoded although no rule wants anything of it."""
         self.members: dict[str, Wish] = {}
@@ -66,6 +68,7 @@ class Wish:
     def note(self, other: Wish) -> None:
         """Makes a place for whatever the other looks at, without wanting anything of it."""
         self.as_written = self.as_written or other.as_written
+        self.searched = self.searched or other.searched
         for key, below in other.members.items():
             self.member(key).note(below)
         if other.item is not None:
@@ -140,6 +143,7 @@ def _mention(wish: Wish, schema: Schema) -> None:
     if isinstance(schema, bool):
         return
     wish.as_written = wish.as_written or "writtenAs" in schema
+    wish.searched = wish.searched or "pattern" in schema
     dependent = schema.get("dependentRequired", {})
     names = (*schema.get("required", ()), *schema.get("sameLength", ()), *schema.get("differ", ()), *dependent)
     for name in (*names, *(one for needed in dependent.values() for one in needed)):
@@ -228,7 +232,8 @@ class EventTypes:
         if wish.as_written and (types & {"number", "integer"} or not types) and "low" not in limits:
             return msgspec.Raw, Value(frozenset({"str", "int", "float"}), literal=True)
         if types == {"string"} or (not types and {"least", "most"} & limits.keys() and not wish.item):
-            return _limited(str, wish), Value(frozenset({"str"}), least=limits.get("least", 0), most=limits.get("most"))
+            known = Value(frozenset({"str"}), least=limits.get("least", 0), most=limits.get("most"))
+            return _limited(str, wish), known._replace(searched=wish.searched)
         if types and types <= {"number", "integer"}:
             return _limited(int, wish), Value(frozenset({"int"}), low=limits.get("low"), high=limits.get("high"))
         if types == {"array"} or (not types and wish.item is not None):

@@ -15,7 +15,7 @@ from insights_lint.acceptor.conditions import is_true, negated
 from insights_lint.acceptor.decoding import MARKS, TYPES, EventTypes
 from insights_lint.acceptor.facts import Facts
 from insights_lint.acceptor.simplifier import NotOnStructuresError, Simplifier
-from insights_lint.acceptor.source import Writer, own_tests
+from insights_lint.acceptor.source import Writer, counts_colons, own_tests
 from insights_lint.acceptor.values import MISSING, Value
 from insights_lint.compiler import broken
 from insights_lint.keywords.dialect import KEYWORDS
@@ -34,9 +34,9 @@ class Written(NamedTuple):
     """Source of two functions that make the tests, and what they make of the rules.
 
     `make_events(now, broken)` makes a test of events, which gives how many members they have, with those of their
-    items, or 0 if one breaks a rule, and a function that counts the colons in an event's strings. For each rule of
-    `counted` that an event breaks there is a number in the list `broken` afterwards. `make_body(now, test_events)`
-    makes the same test of a body, from its events and its size.
+    items and some of the colons in strings, or 0 if one breaks a rule, and a function that counts the other colons in
+    an event's strings. For each rule of `counted` that an event breaks there is a number in the list `broken`
+    afterwards. `make_body(now, test_events)` makes the same test of a body, from its events and its size.
     """
 
     source: str
@@ -239,7 +239,7 @@ def _colons_of(owner: str, value: Value, attributes: Mapping[str, str], indent: 
             item = f"i{len(indent)}"
             lines = [f"for {item} in {name}:", *_colons_of(item, member.item, attributes, "    "), "    pass"]
         else:
-            lines = [f"texts += {name}"] if member.item.classes == {"str"} else []
+            lines = [f"texts += {name}"] if member.item.classes == {"str"} and not counts_colons(member.item) else []
         if lines:
             yield f"{indent}if {name} is not None:"
             yield from (f"{indent}    {line}" for line in lines)

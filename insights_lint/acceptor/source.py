@@ -16,7 +16,8 @@ from insights_lint.acceptor.strings import StringTests, unless
 from insights_lint.acceptor.values import MISSING, Value
 
 _COUNTED = "COUNTED"
-"""A condition that is met by counting a member."""
+_COLONS = "COLONS"
+"""Conditions that are met by counting: a member, and the colons in a string."""
 
 
 class Writer:
@@ -109,9 +110,8 @@ class Writer:
 
     def _plain(self, parts: list[ast.expr], facts: Facts, indent: str) -> list[str]:
         """Conditions one after the other; those on the items of one array in one loop."""
-        tests = [part for part in parts if not (isinstance(part, ast.Name) and part.id == _COUNTED)]
-        lines = [f"{indent}n += {len(parts) - len(tests)}"] if len(tests) < len(parts) else []
-        parts = self._needed(tests, facts)
+        lines, parts = _counting(parts, indent)
+        parts = self._needed(parts, facts)
         loops: dict[str, list[tuple[str, ast.expr]]] = {}
         strings: dict[str, list[ast.expr]] = {}
         for part in parts:
@@ -194,11 +194,31 @@ def own_tests(variable: str, value: Value, attributes: Mapping[str, str]) -> Ite
         yield f"{missing}is_written({variable})"
     if value.item is not None and value.item.literal:
         yield f"{missing}all([is_written(item) for item in {variable}])"
+    if value.item is not None and counts_colons(value.item):
+        yield f"{missing}all([{_COLONS}(item) for item in {variable}])"
     if value.item is not None and value.item.members:
         item = f"{variable.replace('.', '_')}_item"
         members = value.item.members.items()
         tests = [test for key, member in members for test in own_tests(f"{item}.{attributes[key]}", member, attributes)]
         yield f"{missing}all([{' and '.join(f'({test})' for test in tests)} for {item} in {variable}])"
+
+
+def counts_colons(item: Value) -> bool:
+    """Whether the colons in items of an array are counted at once: searching takes a loop over them anyway."""
+    return item.searched and item.classes == {"str"}
+
+
+def _counting(parts: list[ast.expr], indent: str) -> tuple[list[str], list[ast.expr]]:
+    """Lines for the parts that are met by counting, and the other parts."""
+    members, lines, others = 0, [], []
+    for part in parts:
+        if isinstance(part, ast.Name) and part.id == _COUNTED:
+            members += 1
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == _COLONS:
+            lines.append(f"{indent}n += {ast.unparse(part.args[0])}.count(':')")
+        else:
+            others.append(part)
+    return [f"{indent}n += {members}", *lines] if members else lines, others
 
 
 def _is_string(known: Value) -> bool:

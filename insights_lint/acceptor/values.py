@@ -28,6 +28,8 @@ class Value(NamedTuple):
     """Of an object that was decoded to a structure: all members that it can have."""
     literal: bool = False
     """Whether it stands for a number or string that was kept as it is written."""
+    searched: bool = False
+    """Whether patterns are searched for in a string."""
     unread: bool = False
     """Whether it is kept as it is written because no rule looks at it."""
     loose: bool = False
