@@ -10,7 +10,7 @@ from insights_lint.acceptor.conditions import integer_of, is_float_test, is_leng
 from insights_lint.acceptor.values import MISSING, Value
 
 Facts = dict[str, Value]
-"""Name of a variable → what is known of it."""
+"""Name of a variable, or text of a difference of two integers → what is known of it."""
 
 Constants = Mapping[str, Any]
 """Name of a constant → its value."""
@@ -42,7 +42,7 @@ def _assume_comparison(node: ast.Compare, facts: Facts, truth: bool, constants: 
         if name in facts and isinstance(right, ast.Name):
             facts[name] = facts[name].of_class(right.id, is_one=truth)
         return
-    name = variable_of(left)
+    name = variable_of(left) or difference_of(left, facts)
     if name not in facts:
         return
     known = facts[name]
@@ -54,6 +54,17 @@ def _assume_comparison(node: ast.Compare, facts: Facts, truth: bool, constants: 
         facts[name] = _bounded(known, op, right.value, truth)
     elif known.texts is not None and (texts := _texts(op, right, constants)) is not None:
         facts[name] = known._replace(texts=known.texts & texts if truth else known.texts - texts)
+
+
+def difference_of(node: ast.expr, facts: Facts) -> str:
+    """The text of a difference of two integers, of which facts are kept as of a variable; "" if it is none."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
+        return ""
+    names = variable_of(node.left), variable_of(node.right)
+    if not all(name in facts and facts[name].classes == {"int"} and facts[name].missing is False for name in names):
+        return ""
+    facts.setdefault(text := ast.unparse(node), Value(frozenset({"int"})))
+    return text
 
 
 def _texts(op: ast.cmpop, right: ast.expr, constants: Constants) -> frozenset[str] | None:

@@ -24,7 +24,7 @@ from insights_lint.acceptor.conditions import (
     loop_of,
     negated,
 )
-from insights_lint.acceptor.facts import Facts, assume, decided
+from insights_lint.acceptor.facts import Facts, assume, decided, difference_of
 from insights_lint.acceptor.values import MISSING, Value
 from insights_lint.keywords.values import literal
 
@@ -221,7 +221,8 @@ class Simplifier:
             return self.condition(node, facts), _BOOLEAN
         if isinstance(node, (ast.ListComp, ast.SetComp)):
             return self._comprehension(node, facts)
-        return self._rebuilt(node, facts), _ANYTHING
+        found = self._rebuilt(node, facts)
+        return found, facts.get(difference_of(found, facts), _ANYTHING)
 
     def _attribute(self, node: ast.Attribute, facts: Facts) -> tuple[ast.expr, Value]:
         owner, known = self.value(node.value, facts)

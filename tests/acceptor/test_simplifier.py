@@ -48,6 +48,10 @@ OBJECTS = Value(frozenset({"list"}), item=OBJECT)
         ("x.__class__ is str", "True"),
         ("x.__class__ is not str or y > 3", "y > 3"),
         ("len(x) >= 1", "True"),
+        ("i - y <= 5 and i - y <= 9", "i - y <= 5"),
+        ("i - y <= 9 and (i - y > 9 or i - y <= 5)", "i - y <= 9 and i - y <= 5"),
+        ("i - y <= 5 and i - j <= 9 and y - i <= 9", "i - y <= 5 and i - j <= 9 and (y - i <= 9)"),
+        ("i - x <= 5 and i - x <= 9", "i - x <= 5 and i - x <= 9"),
         ("len(x) <= 8", "len(x) <= 8"),
         ("len(x) > 9", "False"),
         ("y >= 1 and y >= 2", "y >= 2"),
@@ -74,7 +78,17 @@ OBJECTS = Value(frozenset({"list"}), item=OBJECT)
     ],
 )
 def test_simplified(condition: str, expected: str) -> None:
-    facts = {"x": TEXT, "y": COUNT, "m": MAYBE, "e": TEXT, "n": MISSING, "t": ENUM, "o": OBJECT, "s": OBJECTS}
+    facts = {
+        "x": TEXT,
+        "y": COUNT,
+        "i": COUNT,
+        "m": MAYBE,
+        "e": TEXT,
+        "n": MISSING,
+        "t": ENUM,
+        "o": OBJECT,
+        "s": OBJECTS,
+    }
     assert simplified(condition, **facts) == expected
 
 
