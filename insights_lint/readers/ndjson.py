@@ -80,10 +80,14 @@ class Lines:
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         while True:
-            following = self._again.popleft() if self._again else next(self._numbered, None)
-            if following is None:
+            while self._again:
+                yield self._again.popleft()
+            for following in self._numbered:
+                yield following
+                if self._again:
+                    break
+            else:
                 return
-            yield following
 
     def _recovered(self, broken: Payload, number: int, line: bytes) -> Iterator[Found]:
         """What a line tells that is no JSON as it stands, or the violation that it is."""
