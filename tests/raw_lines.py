@@ -16,6 +16,7 @@ from random import Random
 from typing import NamedTuple
 
 from insights_lint.acceptor import Acceptor
+from insights_lint.acceptor.decoding import PLAIN, Usual
 from insights_lint.checks import CompiledChecks
 from insights_lint.linter import Linter
 from insights_lint.linter.findings import Finding
@@ -43,8 +44,7 @@ class RuleSet(NamedTuple):
     rules: Sequence[Rule]
     now: int | None = NOW
     counted: Sequence[Rule] = ()
-    extra: Sequence[str] = ()
-    order: Sequence[str] = ()
+    usual: Usual = PLAIN
 
 
 class Unsound(NamedTuple):
@@ -55,7 +55,7 @@ class Unsound(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.rules.name}, extra {self.rules.extra}: {self.reason}: {self.line[:2000]!r}"
+        return f"{self.rules.name}, {self.rules.usual}: {self.reason}: {self.line[:2000]!r}"
 
 
 class Judged:
@@ -63,7 +63,7 @@ class Judged:
 
     def __init__(self, rules: RuleSet, make: Callable[..., Acceptor] = Acceptor) -> None:
         self.rules = rules
-        self.acceptor = make(rules.rules, now=rules.now, counted=rules.counted, extra=rules.extra, order=rules.order)
+        self.acceptor = make(rules.rules, now=rules.now, counted=rules.counted, usual=rules.usual)
         everything = dict.fromkeys((*rules.rules, *rules.counted))
         self.linter = Linter(CompiledChecks(everything), now=rules.now)
         self.unknown = set(self.acceptor.left_out)
@@ -196,12 +196,16 @@ def rule_sets(rules: Sequence[Rule], seed: int) -> Iterator[RuleSet]:
 
 
 def _varied(made: RuleSet, random: Random) -> RuleSet:
-    """The set with another clock, counted rules, extra keys and an order."""
+    """The set with another clock, counted rules, and something else that is usual."""
     chosen = list(made.rules)
     counted = random.sample(chosen, min(len(chosen), random.choice((0, 0, 1, 3, len(chosen) // 2, len(chosen)))))
-    extra = random.sample(_LEARNT, random.choice((0, 3, len(_LEARNT), len(_LEARNT))))
-    order = random.sample(_USUAL, random.choice((0, len(_USUAL))))
-    return made._replace(now=random.choice((NOW, NOW, None)), counted=counted, extra=extra, order=order)
+    usual = Usual(
+        order=tuple(random.sample(_USUAL, random.choice((0, len(_USUAL))))),
+        extra=tuple(random.sample(_LEARNT, random.choice((0, 3, len(_LEARNT), len(_LEARNT))))),
+        beside=tuple(random.sample(_LEARNT, random.choice((0, 3, len(_LEARNT))))),
+        fractions=random.choice((True, False)),
+    )
+    return made._replace(now=random.choice((NOW, NOW, None)), counted=counted, usual=usual)
 
 
 def judged_sets(rules: Sequence[Rule], seed: int) -> Iterator[Judged]:

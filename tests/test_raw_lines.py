@@ -10,6 +10,7 @@ import pytest
 
 from insights_lint import acceptor
 from insights_lint.acceptor import Acceptor, runtime
+from insights_lint.acceptor.decoding import Usual
 from insights_lint.model import Rule
 from tests.acceptor.runs import lines_of
 from tests.clean_traffic import Traffic
@@ -49,10 +50,10 @@ def test_without_a_clock(builtin_rules: list[Rule]) -> None:
 @pytest.mark.parametrize("rule", ODD_RULES, ids=lambda rule: rule.id)
 def test_rules_of_users(rule: Rule, builtin_rules: list[Rule]) -> None:
     some = [one for one in builtin_rules if one.enabled][::5]
-    extra = ["shop", "a", "page", 'a"b', ""]
+    usual = Usual(extra=("shop", "a", "page", 'a"b', ""))
     for judged in (
-        Judged(RuleSet("only", [rule], extra=extra)),
-        Judged(RuleSet("counted", [], counted=[rule], extra=extra)),
+        Judged(RuleSet("only", [rule], usual=usual)),
+        Judged(RuleSet("counted", [], counted=[rule], usual=usual)),
         Judged(RuleSet("beside", some, counted=[rule])),
     ):
         result = compare(LineMutator(5).lines(150), iter([judged]))
@@ -71,7 +72,7 @@ def test_same_seed_same_lines_and_sets(builtin_rules: list[Rule]) -> None:
     assert first == again
     assert first != other
     one, two = (list(islice(rule_sets(builtin_rules, 7), 30)) for _ in range(2))
-    assert [(made_of.name, made_of.extra) for made_of in one] == [(made_of.name, made_of.extra) for made_of in two]
+    assert [(made_of.name, made_of.usual) for made_of in one] == [(made_of.name, made_of.usual) for made_of in two]
 
 
 # That a broken acceptor would be noticed.
@@ -136,7 +137,7 @@ def test_unread_values_that_are_not_json_are_noticed(
     monkeypatch.setattr(runtime, "harmless", lambda _: True)
     values = ('{"a":1,"a":2}', "1e400", "[" * 256 + "]" * 256)
     lines = (write({**Traffic(5).event(), "shop": Raw(value)}).encode() for value in values)
-    reasons = unsound_of(Judged(RuleSet("careless", on, extra=["shop"])), lines)
+    reasons = unsound_of(Judged(RuleSet("careless", on, usual=Usual(extra=("shop",)))), lines)
     assert "taken for ['Payload']" in reasons
     assert any("json-duplicate-key" in reason for reason in reasons)
 

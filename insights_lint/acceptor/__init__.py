@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from insights_lint.acceptor.decoding import EventTypes
+from insights_lint.acceptor.decoding import PLAIN, EventTypes, Usual
 from insights_lint.acceptor.ready import READY
+from insights_lint.acceptor.runtime import colons_of_members
 from insights_lint.builtin import RULES
 from insights_lint.model import Form, Rule, Schema
 
@@ -35,8 +36,7 @@ _NUMBERS = {rule: number for number, rule in enumerate(RULES)}
 class Acceptor:
     """Accepts bodies and bare events that break none of the rules, but for those of `counted`, whose faults it counts.
 
-    `now` is the clock. Of members that no rule looks at it knows those named in `extra`, and is fastest if members come
-    in the `order`.
+    `now` is the clock. What is not `usual` may not be accepted, or later.
     """
 
     def __init__(
@@ -45,15 +45,15 @@ class Acceptor:
         *,
         now: int | None,
         counted: Iterable[Rule] = (),
-        extra: Iterable[str] = (),
-        order: Iterable[str] = (),
+        usual: Usual = PLAIN,
     ) -> None:
         apart = [rule for rule in counted if Form.WIRE in rule.forms]
         chosen = [rule for rule in rules if Form.WIRE in rule.forms and rule not in apart]
         countable = [rule for rule in apart if _can_be_counted(rule)]
-        types = EventTypes(chosen, countable, extra, order)
+        types = EventTypes(chosen, countable, usual)
         tests = _tests(chosen, countable, types, clock=now is not None)
-        self.extra = types.extra
+        self.beside = types.beside
+        """Members that an accepted body may have beside its events."""
         self.keys = (types.value.members or {}).keys()
         """The members that an accepted event may have."""
         self.counted = tests.counted
@@ -63,7 +63,7 @@ class Acceptor:
         self.left_out = [rule for rule in apart if rule not in tests.counted] + tests.left_out
         """Rules that it knows nothing of."""
         test_events, colons = tests.make_events(now, self.broken)
-        self.accept = _accept(types.type, test_events, colons, tests.make_body(now, test_events), self.broken)
+        self.accept = _accept(types, test_events, colons, tests.make_body(now, test_events), self.broken)
         self._accept_event = _accept_event(types.type, test_events, self.broken)
 
     def clean_events(self, body: bytes) -> set[int]:
@@ -98,7 +98,7 @@ def _in_wheel(rules: Sequence[Rule], *, clock: bool) -> tuple[tuple[int, ...], b
 def _tests(rules: Sequence[Rule], counted: Sequence[Rule], types: EventTypes, *, clock: bool) -> Tests:
     """The tests, which a wheel has ready for the built-in rules that are on by default."""
     ready = READY.get(_in_wheel(rules, clock=clock))
-    if ready is not None and not counted and not types.extra:
+    if ready is not None and not counted and not types.extra and not types.fractions:
         make_events, make_body, left_out = ready
         return Tests(make_events, make_body, [], [RULES[number] for number in left_out])
     from insights_lint.acceptor.generation import written  # imports all keywords
@@ -136,6 +136,8 @@ def _places(schema: Schema, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
             yield (*at, keyword) if keyword in _ELSEWHERE else at
 
 
+_BEGINS, _BEGINS_BESIDE = 24, 400
+"""Bytes in which the events of a body begin, if there are members beside them."""
 _ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError)
 """Of what is not accepted. A TypeError is one of a condition whose guard another one implies that is tested later."""
 
@@ -163,21 +165,23 @@ def _accept_event(type_: Any, test_events: TestEvents, broken: list[int]) -> Cal
 
 
 def _accept(
-    type_: Any, test_events: TestEvents, colons_in_strings: Colons, test_body: TestBody, broken: list[int]
+    types: EventTypes, test_events: TestEvents, colons_in_strings: Colons, test_body: TestBody, broken: list[int]
 ) -> Accept:
-    decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(type_).decode
-    body_type = msgspec.defstruct(
-        "Body", [("events", list.__class_getitem__(type_))], forbid_unknown_fields=True, gc=False
-    )
-    decode_body: Callable[[bytes], Any] = msgspec.json.Decoder(body_type).decode
+    decode_event: Callable[[bytes], Any] = msgspec.json.Decoder(types.type).decode
+    decode_body: Callable[[bytes], Any] = msgspec.json.Decoder(types.body).decode
+    beside = types.body.__struct_fields__[1:]
+    begins = _BEGINS_BESIDE if beside else _BEGINS
 
     def accept(line: bytes) -> int:
         if broken:
             broken.clear()
         try:
-            if line.startswith(b'{"events"') or b'"events"' in line[:24]:
-                events = decode_body(line).events
+            if line.startswith(b'{"events"') or b'"events"' in line[:begins]:
+                body = decode_body(line)
+                events = body.events
                 members = test_body(events, len(line.strip()))
+                if beside and members:
+                    members += colons_of_members(body, beside)
                 result = len(events)
             else:
                 events = (decode_event(line),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,22 @@ _LIMITS = {
     "maxItems": ("most", min),
     "maximum": ("high", min),
 }
+
+
+class Usual(NamedTuple):
+    """What is usual in a stream, besides what the rules want."""
+
+    order: tuple[str, ...] = ()
+    """In which members come, those of an event and of what is in it."""
+    extra: tuple[str, ...] = ()
+    """Members of events that no rule looks at; they are kept as they are written, others are not let through."""
+    beside: tuple[str, ...] = ()
+    """The same of a body, beside its events."""
+    fractions: bool = False
+    """Whether integers are written like 1.0."""
+
+
+PLAIN = Usual()
 
 
 class Wish:
@@ -171,25 +187,37 @@ def _mention_below(wish: Wish, keyword: str, schema: dict[str, Json]) -> None:
 class EventTypes:
     """The type that events are decoded to for rules, and what is known of what it lets through.
 
-    Rules of `counted` may be broken by what it lets through. Of members that no rule looks at, those named in `extra`
-    are kept as they are written; others are not let through. Members are found fastest if they come in the `order`,
-    which changes nothing else.
+    Rules of `counted` may be broken by what it lets through. `usual` tells what else it should let through, and in
+    which order members are found fastest.
     """
 
-    def __init__(
-        self, rules: Sequence[Rule], counted: Sequence[Rule] = (), extra: Iterable[str] = (), order: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, rules: Sequence[Rule], counted: Sequence[Rule] = (), usual: Usual = PLAIN) -> None:
         self.attributes: dict[str, str] = {}
         """Key of a member → its name in structures."""
         self.as_written: set[str] = set()
         """Attributes that, somewhere, are kept as they are written, or whose items are."""
-        self._order = {key: number for number, key in enumerate(order)}
+        self.fractions = usual.fractions
+        self._order = {key: number for number, key in enumerate(usual.order)}
         wish = wishes(rules)
         for key in ("eventType", *MARKS, *wishes(counted).members):
             wish.member(key).kept = True
         wish.members = {key: below for key, below in wish.members.items() if not tells_otherwise(key)}
-        self.extra = tuple(key for key in extra if not tells_otherwise(key))
+        self.extra = tuple(key for key in usual.extra if not tells_otherwise(key))
         self.type, self.value = self.structure(wish, self.extra)
+        named = (key for key in usual.beside if not tells_otherwise(key) and key not in self.attributes)
+        self.beside = tuple(filter(_NAMEABLE, named))
+        self.body = self._body()
+
+    def _body(self) -> Any:
+        """The type of a body; members beside its events are kept as they are written."""
+        beside = [(f"b{number}", msgspec.Raw, None) for number in range(len(self.beside))]
+        return msgspec.defstruct(
+            "Body",
+            [("events", list.__class_getitem__(self.type)), *beside],
+            rename={f"b{number}": key for number, key in enumerate(self.beside)},
+            forbid_unknown_fields=True,
+            gc=False,
+        )
 
     def _attribute(self, key: str) -> str:
         return self.attributes.setdefault(key, f"a{len(self.attributes)}")
@@ -234,6 +262,9 @@ class EventTypes:
         if types == {"string"} or (not types and {"least", "most"} & limits.keys() and not wish.item):
             known = Value(frozenset({"str"}), least=limits.get("least", 0), most=limits.get("most"))
             return _limited(str, wish), known._replace(searched=wish.searched)
+        if types and types <= {"number", "integer"} and self.fractions:
+            known = Value(frozenset({"int", "float"}), low=limits.get("low"), high=limits.get("high"))
+            return _limited(int, wish) | _limited(float, wish), known
         if types and types <= {"number", "integer"}:
             return _limited(int, wish), Value(frozenset({"int"}), low=limits.get("low"), high=limits.get("high"))
         if types == {"array"} or (not types and wish.item is not None):
@@ -253,7 +284,7 @@ def tells_otherwise(key: str) -> bool:
 
 def _limited(kind: Any, wish: Wish) -> Any:
     names: Mapping[str, str] = (
-        {"low": "ge", "high": "le"} if kind is int else {"least": "min_length", "most": "max_length"}
+        {"low": "ge", "high": "le"} if kind in (int, float) else {"least": "min_length", "most": "max_length"}
     )
     given: dict[str, Json] = {names[limit]: number for limit, number in wish.limits.items() if limit in names}
     return Annotated[kind, msgspec.Meta(**given)] if given else kind

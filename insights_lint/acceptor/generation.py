@@ -227,7 +227,7 @@ def _colons_of(owner: str, value: Value, attributes: Mapping[str, str], indent: 
     """Lines that add the colons in the strings of a structure to `n`, or the strings to `texts`."""
     for key, member in (value.members or {}).items():
         name = f"{owner}.{attributes[key]}"
-        if member.texts is not None or member.classes == {"int"}:
+        if member.texts is not None or member.classes <= {"int", "float"}:
             continue
         if member.literal or member.unread or member.loose or (member.item is not None and member.item.literal):
             lines = [f"n += colons_in({name})"]

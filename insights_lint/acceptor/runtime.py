@@ -76,6 +76,20 @@ def harmless(value: msgspec.Raw) -> bool:
     return found.error is None and not found.duplicates
 
 
+def colons_of_members(owner: msgspec.Struct, names: tuple[str, ...]) -> int:
+    """The colons of members that were kept as they are written, and those in them.
+
+    Raises msgspec.ValidationError if something is wrong with one of them.
+    """
+    colons = 0
+    for value in (getattr(owner, name) for name in names):
+        if value is not None:
+            if not harmless(value):
+                raise msgspec.ValidationError("a number, or a key that stands twice, that cannot be judged")
+            colons += 1 + bytes(value).count(b":")
+    return colons
+
+
 def forget(texts: set[str]) -> None:
     """Takes half of them away: to forget all would cost more than to remember them again."""
     for _ in range(len(texts) // 2):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from insights_lint.acceptor import Acceptor, is_ready
-from insights_lint.acceptor.decoding import tells_otherwise
+from insights_lint.acceptor.decoding import Usual, tells_otherwise
 from insights_lint.model import Form, Json, Number, Rule
 from insights_lint.payload import Payload, Shape
 
@@ -55,11 +55,13 @@ class Screen:
         self._lines = self._changes = 0
         self._broken: Counter[Rule] = Counter()
         self._unknown: Counter[str] = Counter()
+        self._beside: Counter[str] = Counter()
+        self._fractions = 0
         self._order: dict[str, None] = {}
         self._usual: set[Rule] = set()
         """Rules that many lines break, of which no more violations are to be shown."""
-        self._extra: set[str] = set()
-        """Members that many events have and no rule minds."""
+        self._learnt = Usual()
+        """What many events and bodies have and no rule minds."""
         self._passed: Counter[tuple[int, tuple[int, ...]]] = Counter()
         """Number of events, or 0 for a bare event, and numbers of the rules that they break → lines that passed so."""
         self._decode = msgspec.json.Decoder(float_hook=Number).decode
@@ -73,7 +75,7 @@ class Screen:
         if acceptor is None:
             self._to_warm_up -= len(line)
             if self._to_warm_up < 0:
-                self._make(set(), set())
+                self._make(set(), Usual(order=tuple(self._order)))
             return False
         events = acceptor.accept(line)
         if events < 0:
@@ -105,13 +107,17 @@ class Screen:
         """Learns from a payload that was judged exactly."""
         self._broken.update(set(broken))
         acceptor = self._acceptor
-        for event in payload.event_values:
-            if not isinstance(event, dict):
-                continue
-            if acceptor is None:
+        events = [event for event in payload.event_values if isinstance(event, dict)]
+        if acceptor is None:
+            for event in events:
                 self._order.update(dict.fromkeys(_keys(event)))
-            elif not event.keys() <= acceptor.keys:
+            return
+        for event in events:
+            if not event.keys() <= acceptor.keys:
                 self._unknown.update(event.keys() - acceptor.keys)
+        self._fractions += any(map(_has_fraction, events))
+        if payload.shape is Shape.BODY and payload.error is None and len(payload.document) > 1:
+            self._beside.update(payload.document.keys() - {"events", *acceptor.beside})
 
     def _passes_with_others(self, acceptor: Acceptor, line: bytes, events: int) -> bool:
         """Whether nothing is to be shown of the rules that the acceptor leaves out, which are judged by themselves."""
@@ -139,29 +145,39 @@ class Screen:
             and rule.about != "text"
             and self._full(rule)
         }
-        often = [key for key, events in self._unknown.items() if events > self._lines * _OFTEN]
-        extra = self._extra | {key for key in often[: _MOST_EXTRA - len(self._extra)] if self._is_harmless(key)}
-        self._lines = 0
-        self._broken.clear()
-        self._unknown.clear()
-        changed = self._acceptor is not None and (usual, extra) != (self._usual, self._extra)
+        learnt = Usual(
+            order=tuple(self._order),
+            extra=self._with_harmless(self._learnt.extra, self._unknown, Shape.EVENT, {}),
+            beside=self._with_harmless(self._learnt.beside, self._beside, Shape.BODY, {"events": []}),
+            fractions=self._learnt.fractions or self._fractions > self._lines * _OFTEN,
+        )
+        self._lines = self._fractions = 0
+        for counts in (self._broken, self._unknown, self._beside):
+            counts.clear()
+        changed = self._acceptor is not None and (usual, learnt) != (self._usual, self._learnt)
         if changed and self._changes < _MOST_CHANGES:
             self._changes += 1
-            self._make(usual, extra)
+            self._make(usual, learnt)
 
-    def _is_harmless(self, key: str) -> bool:
-        """Whether no rule minds that an event has a member of that name, and no reader either."""
+    def _with_harmless(
+        self, known: tuple[str, ...], seen: Counter[str], shape: Shape, document: dict[str, Json]
+    ) -> tuple[str, ...]:
+        """The members that are known, and those that were seen often in such documents, if nobody minds them."""
+        often = [key for key, lines in seen.items() if lines > self._lines * _OFTEN and key not in known]
+        harmless = [key for key in often[: _MOST_EXTRA - len(known)] if self._is_harmless(key, shape, document)]
+        return tuple(sorted((*known, *harmless)))
+
+    def _is_harmless(self, key: str, shape: Shape, document: dict[str, Json]) -> bool:
+        """Whether no rule minds that a document has a member of that name, and no reader either."""
         if tells_otherwise(key):
             return False
-        without, with_it = (Payload("", event, Shape.EVENT, Form.WIRE, "") for event in ({}, {key: "any"}))
+        without, with_it = (Payload("", one, shape, Form.WIRE, "") for one in (document, {**document, key: "any"}))
         # Rule by rule: some give way to others.
         return all(len(self._alone(with_it, (rule,))) <= len(self._alone(without, (rule,))) for rule in self._rules)
 
-    def _make(self, usual: set[Rule], extra: set[str]) -> None:
-        self._usual, self._extra = usual, extra
-        self._acceptor = Acceptor(
-            self._rules, now=self._now, counted=usual, extra=sorted(extra), order=tuple(self._order)
-        )
+    def _make(self, usual: set[Rule], learnt: Usual) -> None:
+        self._usual, self._learnt = usual, learnt
+        self._acceptor = Acceptor(self._rules, now=self._now, counted=usual, usual=learnt)
 
 
 def _shape(events: int) -> tuple[Shape, int]:
@@ -175,3 +191,10 @@ def _keys(value: Json) -> Iterable[str]:
         yield key
         if isinstance(member, list) and member and isinstance(member[0], dict):
             yield from _keys(member[0])
+
+
+def _has_fraction(value: Json) -> bool:
+    """Whether an integer in it is written as a fraction."""
+    if isinstance(value, (dict, list)):
+        return any(map(_has_fraction, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float) and value.is_integer()

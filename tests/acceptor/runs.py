@@ -56,7 +56,7 @@ class Watched(screen.Screen):
             counted, left_out = (
                 frozenset(rule.id for rule in rules) for rules in (acceptor.counted, acceptor.left_out)
             )
-            self.seen.append(Seen(passed, counted, left_out, frozenset(acceptor.extra)))
+            self.seen.append(Seen(passed, counted, left_out, frozenset(self._learnt.extra)))
         else:
             self.seen.append(Seen(passed, frozenset(), frozenset(), frozenset()))
         return passed

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from insights_lint.acceptor import Acceptor
+from insights_lint.acceptor.decoding import Usual
 from insights_lint.model import Form, Rule
 from tests.mutator import NOW
 from tests.odd_rules import ODD_RULES, made
@@ -73,7 +74,7 @@ FAULTY: dict[str, tuple[list[Rule], tuple[str, ...], bytes]] = {
 def test_is_not_accepted(name: str, builtin_rules: list[Rule]) -> None:
     rules, extra, line = FAULTY[name]
     texts = [rule for rule in builtin_rules if rule.about == "text"]
-    judged = Judged(RuleSet(name, [*texts, *rules], extra=extra))
+    judged = Judged(RuleSet(name, [*texts, *rules], usual=Usual(extra=extra)))
     assert judged.acceptor.accept(line) == -1
     assert judged.verdict(line)[0] == ("clean" if name == "body with members of an event" else "faulty")
     assert not judged.acceptor.left_out
@@ -139,7 +140,7 @@ def acceptor_of_builtin(builtin_rules: list[Rule]) -> Acceptor:
     ],
 )
 def test_is_accepted(line: bytes) -> None:
-    judged = Judged(RuleSet("few", [WRITTEN_FOR_CLICKS], extra=["shop", "timestamp", "value", "currency"]))
+    judged = Judged(RuleSet("few", [WRITTEN_FOR_CLICKS], usual=Usual(extra=("shop", "timestamp", "value", "currency"))))
     assert judged.verdict(line) == ("accepted", "")
 
 
@@ -148,7 +149,7 @@ def test_is_accepted(line: bytes) -> None:
 def test_any_key_can_be_known(builtin_rules: list[Rule], key: str, now: int | None) -> None:
     rules = [*(rule for rule in builtin_rules if rule.enabled), made("m", {"properties": {key: {"minLength": 1}}})]
     for made_of in (builtin_rules, rules, [rules[-1]]):
-        Acceptor(made_of, now=now, extra=[key], order=[key], counted=rules[-1:])
+        Acceptor(made_of, now=now, usual=Usual((key,), (key,), (key,)), counted=rules[-1:])
 
 
 def test_rules_of_other_forms_are_not_its_business(builtin_rules: list[Rule]) -> None:
@@ -184,7 +185,7 @@ def test_what_can_be_counted(
     builtin_rules: list[Rule], name: str, rule: Rule | None, line: bytes, broken: list[int] | None
 ) -> None:
     counted = rule or next(one for one in (*builtin_rules, *ODD_RULES) if one.id == name)
-    acceptor = Acceptor([], now=NOW, counted=[counted], extra=["x"])
+    acceptor = Acceptor([], now=NOW, counted=[counted], usual=Usual(extra=("x",)))
     assert acceptor.counted == ([counted] if broken is not None else [])
     assert acceptor.left_out == ([] if broken is not None else [counted])
     assert acceptor.accept(line) >= 0

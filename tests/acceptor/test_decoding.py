@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from insights_lint.acceptor.decoding import EventTypes, wishes
+from insights_lint.acceptor.decoding import EventTypes, Usual, wishes
 from insights_lint.acceptor.values import SCALARS, Value
 from insights_lint.model import Rule, Schema
 from tests.odd_rules import made
@@ -88,7 +88,7 @@ def test_members() -> None:
 
 def test_order_and_keys_that_no_rule_knows() -> None:
     rules = [made("m", {"required": ["b", 'q"'], "properties": {"a": STRING, "b": STRING, 'q"': STRING}})]
-    decoding = EventTypes([], order=["x", "b", "a"])
+    decoding = EventTypes([], usual=Usual(order=("x", "b", "a")))
     kind, value = decoding.structure(wishes(rules), ("x", "\ud800", "\n"))
     assert [field.encode_name for field in msgspec.structs.fields(kind)] == ["x", "b", "a"]
     assert (value.members or {}).keys() == {"a", "b", "x"}

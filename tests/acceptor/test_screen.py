@@ -47,7 +47,10 @@ class Stream:
 
     def passes(self, **members: Any) -> bool:
         """Whether an event with these members passes."""
-        line = json.dumps({**EVENT, **members}, separators=(",", ":")).encode() + b"\n"
+        return self.lets_pass({**EVENT, **members})
+
+    def lets_pass(self, document: Any) -> bool:
+        line = json.dumps(document, separators=(",", ":")).encode() + b"\n"
         if self.screen.passes(line):
             return True
         for found in read_line(line)[0]:
@@ -124,6 +127,35 @@ def test_members_that_no_rule_minds_are_learnt(stream: Stream) -> None:
     assert stream.passes(page="z")
     assert stream.passes(deep=None)
     assert not stream.passes(other=1)
+
+
+def test_members_beside_the_events_are_learnt(stream: Stream) -> None:
+    body = {"sentBy": "x:y", "meta": {"a": [1, ":"]}, "events": [EVENT, EVENT]}
+    passed = [stream.lets_pass(body) for _ in range(3 * WINDOW)]
+    assert passed == [False] * WINDOW + [True] * 2 * WINDOW
+    assert stream.lets_pass({"events": [EVENT], "meta": None, "sentBy": 1.5})
+    assert stream.lets_pass({"events": [EVENT]})
+    assert not stream.lets_pass({"events": [EVENT], "other": 1})
+    assert not stream.lets_pass({"events": [{**EVENT, "index": "long"}], "sentBy": "x"})
+    assert not stream.screen.passes(json.dumps(body).replace('"sentBy"', '"meta": 1, "sentBy"').encode())
+    assert not stream.screen.passes(json.dumps(body).replace('{"a"', '{"a": 1, "a"').encode())
+
+
+@pytest.mark.parametrize("key", ["eventType", "index", "status", "event_type", "0"])
+def test_a_telling_member_beside_the_events_is_not_learnt(stream: Stream, key: str) -> None:
+    body = {key: "view", "events": [EVENT]}
+    assert not any(stream.lets_pass(body) for _ in range(3 * WINDOW))
+    assert stream.lets_pass({"events": [EVENT]})
+
+
+def test_integers_that_are_written_as_fractions_are_learnt() -> None:
+    stream = Stream([made("whole", {"type": "integer", "minimum": 1}, "positions[]")])
+    assert stream.often(positions=[1.0, 2]) == WINDOW + 2
+    assert stream.passes(positions=[1, 2.0])
+    assert stream.passes(positions=[3])
+    assert not stream.passes(positions=[1.5])
+    assert not stream.passes(positions=[0.0])
+    assert not stream.passes(positions=["1"])
 
 
 @pytest.mark.parametrize("key", ["status", "event", "events", "method", "args", "0", "event_type", "EventType"])
