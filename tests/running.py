@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from insights_lint.cli.main import run
+from insights_lint.cli import run
 from insights_lint.model import Json
 
 CHECKOUT = Path(__file__).parents[1]

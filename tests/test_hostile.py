@@ -315,7 +315,7 @@ def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
 # Not ru_maxrss: that begins with the peak of the process that started this one.
 MEASURE = """
 import pathlib, sys
-from insights_lint.cli.main import run
+from insights_lint.cli import run
 def peak():
     (line,) = [one for one in pathlib.Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM")]
     return 1024 * int(line.split()[1])

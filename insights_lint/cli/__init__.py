@@ -1,25 +1,29 @@
 """The command line: the only room that prints, asks or exits."""
 
-import atexit
-import gc
-from typing import NoReturn
+from __future__ import annotations
 
-_AT_START = 50_000
-_USUAL = (700, 10, 10)
-
-
-def look_for_garbage() -> None:
-    """From now on looks for garbage as usual, if that was put off; what is there by now stays."""
-    if gc.get_threshold()[0] == _AT_START:
-        gc.freeze()
-        gc.set_threshold(*_USUAL)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
 
 
 def start() -> NoReturn:
     """Runs the command line as a process of its own, and exits."""
-    # Imports make many objects and hardly any garbage; and at exit, all goes at once, so that none need be looked for.
-    gc.set_threshold(_AT_START)
-    atexit.register(gc.freeze)
-    from insights_lint.cli.main import run
+    import sys
 
-    run()
+    from insights_lint.cli.garbage import put_off_garbage
+
+    put_off_garbage()
+    run(sys.argv[1:])
+
+
+def run(arguments: Sequence[str]) -> NoReturn:
+    """Runs the command line and exits: a plain `check` at once, everything else by way of click."""
+    if arguments and arguments[0] == "check":
+        from insights_lint.cli.plain import run_plainly
+
+        run_plainly(arguments[1:])
+    from insights_lint.cli.main import run_with_click  # importing click takes as long as judging a hundred files
+
+    run_with_click(arguments)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import click
 
-from insights_lint.cli.main import OK, did_you_mean
+from insights_lint.cli.endings import OK
+from insights_lint.cli.words import did_you_mean
 from insights_lint.example import Example
 from insights_lint.model import Rule
 from insights_lint.refusals import rules_for_message

@@ -1,9 +1,8 @@
-"""The front door: the group of commands, and what becomes of errors."""
+"""The front door by way of click: the group of commands, and what becomes of usage errors."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
@@ -11,10 +10,8 @@ from typing import Any, NoReturn
 import click
 
 from insights_lint import __version__
-from insights_lint.errors import InsightsLintError
-
-OK, VIOLATIONS, COULD_NOT_RUN, NOTHING_JUDGED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit statuses; they are an interface (README, “Exit status”)."""
+from insights_lint.cli.endings import COULD_NOT_RUN, ended
+from insights_lint.cli.words import did_you_mean
 
 _COMMANDS = ("check", "explain", "rules")
 """The commands, each in the module of its name."""
@@ -43,14 +40,6 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def did_you_mean(word: str, candidates: Sequence[str]) -> str:
-    """` Did you mean a or b?` with at most three candidates, nearest first; nothing if none is near."""
-    from insights_lint.keywords.nearest import nearest
-
-    near = nearest(word, candidates)
-    return f" Did you mean {' or '.join(near)}?" if near else ""
-
-
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
@@ -71,28 +60,19 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(COULD_NOT_RUN)
 
 
-def run(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs the command line and exits."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # not where a test has put its own
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        status = cli.main(args=arguments, prog_name="insights-lint", standalone_mode=False)
-        sys.stdout.flush()
-    except click.ClickException as error:
-        _tell(error)
-        status = COULD_NOT_RUN
-    except InsightsLintError as error:
-        click.echo("\n".join(f"insights-lint: {line}" for line in str(error).splitlines()), err=True)
-        status = COULD_NOT_RUN
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("insights-lint: interrupted", err=True)
-        status = INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone; a second error while the interpreter closes it would be noise.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = COULD_NOT_RUN
-    sys.exit(status if isinstance(status, int) else OK)
+def run_with_click(arguments: Sequence[str]) -> NoReturn:
+    """Runs any command line and exits."""
+
+    def command() -> object:
+        try:
+            return cli.main(args=list(arguments), prog_name="insights-lint", standalone_mode=False)
+        except click.ClickException as error:
+            _tell(error)
+            return COULD_NOT_RUN
+        except click.Abort:
+            raise KeyboardInterrupt from None
+
+    ended(command)
 
 
 def _tell(error: click.ClickException) -> None:

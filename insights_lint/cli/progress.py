@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-import math
 import os
 import stat
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from insights_lint.json_text.visible import visible
+
+if TYPE_CHECKING:
+    import threading
 
 _PATIENCE = 2.0
 """Seconds without a bar: whoever waits no longer needs none."""
@@ -53,10 +54,14 @@ class Progress:
         self._terminal = terminal
         self._clock = clock
         self._columns = terminal_columns
-        # Ctrl-C may come between entering `lifted` and what it surrounds; whoever closes then holds the lock already.
-        self._lock = threading.RLock()
-        self._over = threading.Event()
+        self._lock: AbstractContextManager[object] = nullcontext()
         self._thread: threading.Thread | None = None
+        if terminal is not None:
+            from threading import Event, RLock  # few runs are looked at
+
+            # Ctrl-C may come between entering `lifted` and what it surrounds; whoever closes then holds the lock.
+            self._lock = RLock()
+            self._over = Event()
         self._shown = ""
         self._closed = False
         self._source: _Source | None = None
@@ -110,8 +115,10 @@ class Progress:
 
         In a thread, because a document is read in a moment and then judged for long, and a pipe may stand still.
         """
+        from threading import Thread
+
         self._over.clear()
-        self._thread = threading.Thread(target=self._drawing, daemon=True)
+        self._thread = Thread(target=self._drawing, daemon=True)
         self._thread.start()
 
     def stop_drawing(self) -> None:
@@ -255,7 +262,7 @@ def _amount(number: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(math.ceil(seconds), 60)
+    minutes, seconds = divmod(-int(-seconds // 1), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return f"{hours:,} h {minutes} min"

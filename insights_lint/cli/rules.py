@@ -6,8 +6,8 @@ import json
 
 import click
 
-from insights_lint.cli.main import OK, VIOLATIONS
-from insights_lint.cli.options import SeverityWord, Word, rule_options
+from insights_lint.cli.endings import OK, VIOLATIONS
+from insights_lint.cli.options import SEVERITY, Word, rule_options
 from insights_lint.contract import broken_examples
 from insights_lint.model import Form, Layer, Rule, Severity
 from insights_lint.ruleset import load_rules, matches, select_rules
@@ -18,7 +18,7 @@ _STATES = ("on", "off", "all")
 
 @click.group("rules", short_help="List the rules, or test rule files.", invoke_without_command=True)
 @rule_options
-@click.option("--severity", type=SeverityWord(), help="Only rules of this severity.")
+@click.option("--severity", type=SEVERITY, help="Only rules of this severity.")
 @click.option("--layer", type=Word([layer.value for layer in Layer]), help="Only rules of this layer.")
 @click.option("--form", type=Word([form.value for form in Form]), help="Only rules that judge this form.")
 @click.option("--state", type=Word(_STATES), default="all", help="Only rules that are on, or off.")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.cli.main import run
-from insights_lint.cli.options import Moment
+from insights_lint.cli import run
+from insights_lint.cli.words import moment
 
 EVENT = {
     "eventType": "view",
@@ -184,12 +184,11 @@ def test_a_text_that_breaks_is_masked_too(folder: Path, text: str, capsys: pytes
 
 
 def test_now_is_a_moment() -> None:
-    moment = Moment()
-    assert moment.convert("1771576934000", None, None) == 1771576934000
-    assert moment.convert("2026-02-20T08:42:14Z", None, None) == 1771576934000
-    assert moment.convert("2026-02-20T09:42:14+01:00", None, None) == 1771576934000
-    assert moment.convert("2026-02-20 08:42:14", None, None) == 1771576934000
-    assert moment.convert("now", None, None) > 1771576934000
+    assert moment("1771576934000") == 1771576934000
+    assert moment("2026-02-20T08:42:14Z") == 1771576934000
+    assert moment("2026-02-20T09:42:14+01:00") == 1771576934000
+    assert moment("2026-02-20 08:42:14") == 1771576934000
+    assert moment("now") > 1771576934000
 
 
 def test_a_wrong_output_empties_no_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

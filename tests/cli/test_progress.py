@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.cli import check
+from insights_lint.cli import judgement
 from insights_lint.cli.progress import Progress, open_progress
 from insights_lint.readers import read
 from insights_lint.readers.wanted import Wanted
@@ -421,7 +421,7 @@ def test_findings_and_errors_stand_on_lines_of_their_own(interrupted: bool, monk
         run = Run(columns)
         slow = Slow(lines.encode())
         slow.run, slow.interrupted = run, interrupted
-        monkeypatch.setattr(check, "open_progress", lambda *_, run=run, **__: nullcontext(run.progress))
+        monkeypatch.setattr(judgement, "open_progress", lambda *_, run=run, **__: nullcontext(run.progress))
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(slow))
         monkeypatch.setattr(sys, "stdout", run.terminal)
         monkeypatch.setattr(sys, "stderr", run.terminal)
@@ -438,7 +438,7 @@ def test_a_line_stays_while_findings_go_elsewhere(monkeypatch: pytest.MonkeyPatc
     run = Run()
     slow = Slow("".join(json.dumps({"events": [BAD]}) + "\n" for _ in range(12)).encode())
     slow.run = run
-    monkeypatch.setattr(check, "open_progress", lambda *_, **__: nullcontext(run.progress))
+    monkeypatch.setattr(judgement, "open_progress", lambda *_, **__: nullcontext(run.progress))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(slow))
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert status_of("-") == 1
@@ -470,7 +470,7 @@ def test_in_a_line_that_is_not_at_its_end_nothing_is_drawn(
         told.append(quiet)
         return nullcontext(Run().progress)
 
-    monkeypatch.setattr(check, "open_progress", opened)
+    monkeypatch.setattr(judgement, "open_progress", opened)
     monkeypatch.setattr(sys, "stdout", Terminal())
     assert status_of("a.json", *arguments) == 0
     assert told == [quiet]

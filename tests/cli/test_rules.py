@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from insights_lint.cli.main import run
+from insights_lint.cli import run
 from insights_lint.model import Rule
 from insights_lint.refusals import rules_for_message
 

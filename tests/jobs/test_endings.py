@@ -30,7 +30,7 @@ PROGRAM = """
 import sys
 arguments = sys.argv[1:]
 from insights_lint import jobs
-from insights_lint.cli.main import run
+from insights_lint.cli import run
 jobs.SIZES = jobs.Sizes(first_bytes=3_000, first_files=3, part_bytes=4_000, batch_files=4, waiting_bytes=40_000)
 run(["check", *arguments])
 """
@@ -38,7 +38,7 @@ run(["check", *arguments])
 # In other processes, checks of an event of that name tell so and never end.
 HANGING = """
 import os, signal, sys
-from insights_lint.cli import check
+from insights_lint.cli import judgement
 from tests.jobs.material import DeadlyChecks
 
 class HangingChecks(DeadlyChecks):
@@ -48,7 +48,7 @@ class HangingChecks(DeadlyChecks):
         os.write(writing, b"x")
         signal.pause()
 
-check.CompiledChecks = HangingChecks
+judgement.CompiledChecks = HangingChecks
 writing = int(sys.argv.pop())
 """
 
