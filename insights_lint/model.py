@@ -1,7 +1,6 @@
 """The nouns that every room shares: pointers, values, rules, locations and violations."""
 
 # Without annotations as strings: typing would compile each of a named tuple's, which a hook would notice.
-from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -20,6 +19,8 @@ Schema = bool | dict[str, Any]
 
 def time_text(milliseconds: int) -> str:
     """Milliseconds since the epoch as ISO 8601 in UTC, to the second."""
+    from datetime import UTC, datetime  # most runs tell no time
+
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
 
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, Keyword, Quoted
 from insights_lint.keywords.personal_data import CLEAR, personal_data
 from insights_lint.keywords.title_case import is_title_case, to_title_case
-from insights_lint.keywords.values import count, holds_template, literal
+from insights_lint.keywords.values import count, holds_template, literal, unquoted
 from insights_lint.model import Form, Json, Pointer, Template
 
 _SCHEMA: dict[str, Json] = {"$ref": "#/$defs/schema"}
@@ -43,7 +42,7 @@ def _written_as_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json
 
 def decoded(value: str, form: Form) -> str:
     """The string as the API reads it; search-insights encodes a call's strings itself."""
-    return unquote(value) if form is not Form.CALL else value
+    return unquoted(value) if form is not Form.CALL else value
 
 
 def _decodes_to_faults(
@@ -60,7 +59,7 @@ def _decodes_to_code(emitter: Emitter, argument: Json, x: str, _: dict[str, Json
         return emitter.expression(argument, x)
     text = emitter.fresh()
     test = emitter.expression(argument, text)
-    decode = emitter.called('getattr(import_module("urllib.parse"), "unquote")')
+    decode = emitter.function("keywords.values", "unquoted")
     return None if test is None else f"(({text} := {decode}({x})) is None or {test})"
 
 

@@ -21,6 +21,15 @@ TYPE_WORDS = {
 }
 
 
+def unquoted(text: str) -> str:
+    """The text without percent-encoding."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote  # imports much, and few filters are encoded
+
+    return unquote(text)
+
+
 def type_of(value: Json) -> str:
     """The most specific JSON type: `integer` for every number without a fraction, however it is written."""
     if value is None:
