@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
+import re
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from insights_lint.keywords.personal_data import personal_data
+from insights_lint.keywords.personal_data import CLEAR, _is_clear, personal_data
 
 
 def b64(text: str) -> str:
@@ -266,3 +269,12 @@ def test_long_tokens_end() -> None:
     command = [sys.executable, "-c", FEED]
     child = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert child.stdout == "done\n"
+
+
+TOKEN_PIECES = ["anonymous", "user", "-", "_", "=", "61406", "YUBi", "cXdl", "12", "555", "0199", "com", "é", "i", "+"]
+
+
+@given(st.lists(st.sampled_from(TOKEN_PIECES) | st.text("abwxyzAZ0189-_", max_size=5), max_size=6))
+def test_a_token_that_is_clear_at_once_is_clear(pieces: list[str]) -> None:
+    token = "".join(pieces)
+    assert not _is_clear(token) or re.search(CLEAR, token)
