@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from insights_lint.errors import SourceError
@@ -29,6 +30,8 @@ Watch = Callable[[io.BufferedIOBase, str], io.BufferedIOBase]
 """(a source that was opened, its name) → the same, of which somebody sees how it is read."""
 
 _CHUNK = 262_144
+_SMALL = 262_144
+"""Bytes up to which a file is held as a whole, and its format told and its text read without streams on streams."""
 _ATTACHED = r"[0-9a-f]{40}(?:\.[A-Za-z0-9]{1,8})?"
 """What Playwright calls the files with bodies, by their SHA-1."""
 _MAX_ATTACHED = 100_000_000
@@ -73,10 +76,7 @@ def _audit_one(
     foreign = False
     notes: list[tuple[str, str]] = []
 
-    @cache
-    def is_ours() -> bool:
-        return source.named or wanted.form is not None or _mentions_events(source)
-
+    is_ours = _Ours(source, wanted)
     beside = partial(_beside, source.path)
     try:
         with open_source(source) as stream:
@@ -105,6 +105,19 @@ def _audit_one(
         report.notes += notes
 
 
+class _Ours:
+    """Whether a source that is not JSON was meant to hold events; it is looked at once at most."""
+
+    def __init__(self, source: Source, wanted: Wanted) -> None:
+        self._source = source
+        self._known = True if source.named or wanted.form is not None else None
+
+    def __call__(self) -> bool:
+        if self._known is None:
+            self._known = _mentions_events(self._source)
+        return self._known
+
+
 def merged(report: Report, other: Report, error: SourceError | None) -> Iterator[Violation | SourceError]:
     """Adds what was found elsewhere, and gives what is kept of it, and the error that came last."""
     yield from report.take(other)
@@ -113,11 +126,15 @@ def merged(report: Report, other: Report, error: SourceError | None) -> Iterator
 
 
 def open_source(source: Source) -> io.BufferedIOBase:
-    """The source as bytes. Raises SourceError if it cannot be opened."""
+    """The source as bytes; a small file is read at once. Raises SourceError if it cannot be opened."""
     if source.path == STDIN:
         return cast("io.BufferedIOBase", sys.stdin.buffer)
     try:
-        return cast("io.BufferedIOBase", open(source.path, "rb", buffering=_CHUNK))  # noqa: PTH123  # closed by the caller
+        file = io.FileIO(source.path)  # closed by the caller, or at once
+        if not 0 < os.fstat(file.fileno()).st_size <= _SMALL:  # files of /proc say that they are empty
+            return io.BufferedReader(file, _CHUNK)
+        with file:
+            return io.BytesIO(file.readall())
     except OSError as error:
         raise SourceError(source.path, error.strerror or str(error)) from None
 

@@ -51,15 +51,21 @@ def find_sources(
     `exclude` holds patterns in the syntax of .gitignore, from the current folder; they bind named files only with
     `force_exclude`.
     """
+    seen = _Seen()
+    for found in _found(paths, exclude, force_exclude):
+        if isinstance(found, SourceError) or seen.first(found.path):
+            yield found
+
+
+def _found(paths: Sequence[str], exclude: Sequence[str], force_exclude: bool) -> Iterator[Source | SourceError]:
     excluded: Excluded | None = None
     if exclude:
         from insights_lint.ignored import Excluded  # named files take none of it
 
         excluded = Excluded(exclude)
-    seen: set[str] = set()
     for path in paths:
         if path == STDIN:
-            yield from _unseen(iter([Source(STDIN, True)]), seen)
+            yield Source(STDIN, True)
             continue
         try:
             mode = os.stat(path).st_mode
@@ -72,22 +78,37 @@ def find_sources(
         if force_exclude and excluded is not None and excluded.matches(path, is_folder=stat.S_ISDIR(mode)):
             continue
         if stat.S_ISDIR(mode):
-            yield from _unseen(_folder(path, excluded), seen)
+            yield from _folder(path, excluded)
         elif stat.S_ISREG(mode):
-            yield from _unseen(iter([Source(path, True)]), seen)
+            yield Source(path, True)
         else:
             kind = next((words for test, words in _SPECIAL if test(mode)), "not a file")
             yield SourceError(path, kind)
 
 
-def _unseen(found: Iterator[Source | SourceError], seen: set[str]) -> Iterator[Source | SourceError]:
-    for one in found:
-        if isinstance(one, Source):
-            real = one.path if one.path == STDIN else os.path.realpath(one.path)
-            if real in seen:
-                continue
-            seen.add(real)
-        yield one
+class _Seen:
+    """The files that were found already, under whatever path."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._folders: dict[str, str] = {}
+
+    def first(self, path: str) -> bool:
+        """Whether the file is found for the first time."""
+        real = path if path == STDIN else self._real(path)
+        if real in self._files:
+            return False
+        self._files.add(real)
+        return True
+
+    def _real(self, path: str) -> str:
+        """The real path; of many files in one folder, that of the folder is looked for once."""
+        folder, name = os.path.split(path)
+        if name in ("", os.curdir, os.pardir) or os.name == "nt" or os.path.islink(path):
+            return os.path.realpath(path)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._folders[folder], name)
 
 
 def _folder(root: str, excluded: Excluded | None) -> Iterator[Source | SourceError]:

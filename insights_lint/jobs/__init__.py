@@ -89,19 +89,19 @@ class _Run:
         source = next(coming, None)
         while source is not None:
             following = next(coming, None)
-            large = following is not None and _size(source) > self.first_bytes
-            alone = isinstance(source, SourceError) or self._is_stream(source)
-            if (large and not alone) or self._files_here >= self.sizes.first_files:
+            size = _size(source)
+            large = following is not None and size > self.first_bytes
+            if (large and not self._is_alone(source)) or self._files_here >= self.sizes.first_files:
                 rest = chain([source], coming if following is None else chain([following], coming))
                 yield from self._in_batches(rest)
                 return
-            yield from self._counted_here(source)
+            yield from self._counted_here(source, size)
             source = following
 
-    def _counted_here(self, source: Source | SourceError) -> Iterator[Violation | SourceError]:
+    def _counted_here(self, source: Source | SourceError, size: int) -> Iterator[Violation | SourceError]:
         yield from self.judged_here([source], self.sharing)
         self._files_here += 1
-        self._bytes_here += _size(source)
+        self._bytes_here += size
 
     def judged_here(
         self, sources: Iterable[Source | SourceError], sharing: Sharing | None = None
@@ -173,7 +173,8 @@ class _Run:
                 yield from self._found_in_files(task)
             if not streams:
                 return
-            yield from self._counted_here(streams.pop())
+            stream = streams.pop()
+            yield from self._counted_here(stream, _size(stream))
 
     def _batches(self, sources: Iterator[Source | SourceError], streams: list[Source]) -> Iterator[Task]:
         """The sources as tasks, up to the first that is to be read here."""
@@ -216,6 +217,10 @@ class _Run:
                 yield from merged(self.linter.report, report, broken_off)
         else:
             yield from self.judged_here(sources)
+
+    def _is_alone(self, source: Source | SourceError) -> bool:
+        """Whether it is not one of the files that others judge in batches."""
+        return isinstance(source, SourceError) or self._is_stream(source)
 
     def _is_stream(self, source: Source) -> bool:
         """Whether it may be so large a stream that it is worth being shared."""

@@ -45,20 +45,26 @@ CLEAR = (
 
 def _is_clear(token: str) -> bool:
     """Whether CLEAR finds the token, for most that it does: compiling it takes longer than judging a fixture."""
-    first = min((at for at in (token.find("-"), token.find("_")) if at >= 0), default=-1) + 1
-    last = max(token.rfind("-"), token.rfind("_")) + 1
-    plain = token.replace("-", "").replace("_", "")
-    if len(token) - last < 4 or token[:1] in _BEGINNINGS or not (plain.isascii() and plain.isalnum()):
+    if token[:1] in _BEGINNINGS or not token.isascii():
         return False
-    return not any(_may_be_encoded(token[start:]) for start in {0, first, last})
+    if token.isalnum():
+        return len(token) >= 4 and not _may_be_encoded(token)
+    plain = token.replace("_", "-")
+    last = plain.rfind("-") + 1
+    if len(token) - last < 4 or not plain.replace("-", "").isalnum():
+        return False
+    first = plain.find("-") + 1
+    return not (
+        _may_be_encoded(token) or _may_be_encoded(token[first:]) or (last > first and _may_be_encoded(token[last:]))
+    )
 
 
 def _may_be_encoded(text: str) -> bool:
     """Whether the text may be hexadecimal or Base64 of ASCII."""
-    if not text[::2].strip("01234567") and not text[1::2].strip("0123456789abcdefABCDEF"):
-        return True
     whole = len(text) // 4 * 4
-    return not (text[::4].strip(_FIRST) or text[1:whole:4].strip(_SECOND) or text[2:whole:4].strip(_THIRD))
+    if not (text[::4].strip(_FIRST) or text[1:whole:4].strip(_SECOND) or text[2:whole:4].strip(_THIRD)):
+        return True
+    return not (text[::2].strip("01234567") or text[1::2].strip("0123456789abcdefABCDEF"))
 
 
 # The two rules about personal data ask for the same token one after the other, and users send more than one event.

@@ -79,9 +79,9 @@ def literal(value: Json) -> str | None:
         return value
     if isinstance(value, Number):
         return value.literal
-    if isinstance(value, (int, float)):
-        return json.dumps(value)
-    return None
+    if isinstance(value, int):
+        return int.__repr__(value)
+    return json.dumps(value) if isinstance(value, float) else None
 
 
 def decimal(value: Json) -> Decimal | None:

@@ -14,7 +14,7 @@ from insights_lint.readers.payloads import Found, Payloads
 from insights_lint.readers.sharing import Share
 from insights_lint.readers.sniffing import head_of, is_utf_16, is_zip, sniff
 from insights_lint.readers.source import Attached, Input, Passes, nothing_attached, nothing_passes
-from insights_lint.readers.streams import Recoded, Rejoined
+from insights_lint.readers.streams import Recoded, rejoined
 from insights_lint.readers.unread import unread_bytes
 from insights_lint.readers.wanted import Wanted
 
@@ -65,7 +65,7 @@ def read(
 
 def _read(packed: Input, input_format: str | None, depth: int) -> Iterator[Found]:
     plain, unpacking = unpacked(packed.stream)
-    source = packed._replace(stream=plain)
+    source = packed if plain is packed.stream else packed._replace(stream=plain)
     found = _read_plain(source, packed, input_format, depth, unpacking)
     yield from found if unpacking is None else _until_broken(found, source, unpacking)
 
@@ -90,12 +90,12 @@ def _read_plain(
         if unpacking is None and whole.seekable():
             whole.seek(0)
         else:
-            whole = io.BufferedReader(Rejoined(head, source.stream))
+            whole = rejoined(head, source.stream, _BUFFER)
         with opened(whole, source.name) as archive:
             yield from _read_archive(archive, source, depth)
         return
     if is_packed(head) and depth < _MAX_DEPTH:  # once more
-        again = source._replace(stream=io.BufferedReader(Rejoined(head, source.stream)))
+        again = source._replace(stream=rejoined(head, source.stream, _BUFFER))
         yield from _read(again, input_format, depth + 1)
         return
     if input_format is None and (unread := unread_bytes(head)):
@@ -104,12 +104,11 @@ def _read_plain(
     name = input_format or _sniffed(head, source.name)
     if source.wanted.at and name == "har":
         name = "json"  # its user knows where the payloads stand
-    raw: io.RawIOBase = Rejoined(head, source.stream)
+    stream = rejoined(head, source.stream, _BUFFER)
     if is_utf_16(head) and name in _LINE_FORMATS:  # whose lines end with other bytes
-        raw = Recoded(io.BufferedReader(raw, _BUFFER))
-    stream = io.BufferedReader(raw, _BUFFER)
-    modules = FORMATS if source.share is None else FORMATS | SHARED_FORMATS
-    yield from import_module(modules[name]).read(source._replace(stream=stream, head=head))
+        stream = io.BufferedReader(Recoded(stream), _BUFFER)
+    module = FORMATS[name] if source.share is None else SHARED_FORMATS.get(name, FORMATS[name])
+    yield from import_module(module).read(source._replace(stream=stream, head=head))
 
 
 def is_shared(stream: io.BufferedIOBase, source: str, input_format: str | None) -> bool:

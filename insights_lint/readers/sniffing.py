@@ -89,9 +89,9 @@ def sniff(head: bytes, source: str) -> str:
 
 def _begins_log(lines: list[bytes], documents: list[object]) -> bool:
     """Whether the lines are those of a log, at most one of which is JSON."""
-    texts = [line.decode("utf-8", "surrogateescape") for line in lines]
-    if texts[0].startswith(("{", "[")) and not texts[0].endswith("}"):
+    if lines[0].startswith((b"{", b"[")) and not lines[0].endswith(b"}"):
         return False  # a document of several lines
+    texts = [line.decode("utf-8", "surrogateescape") for line in lines]
     from insights_lint.readers.line_texts import is_log_line
 
     if not documents and is_log_line(texts[0]):

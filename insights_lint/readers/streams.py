@@ -28,6 +28,14 @@ class Rejoined(io.RawIOBase):
         return len(data)
 
 
+def rejoined(beginning: bytes, rest: io.BufferedIOBase, step: int) -> io.BufferedIOBase:
+    """The stream from its beginning again, which was read already; at most `step` bytes are read at once."""
+    if type(rest) is io.BytesIO:
+        rest.seek(-len(beginning), io.SEEK_CUR)
+        return rest
+    return io.BufferedReader(Rejoined(beginning, rest), step)
+
+
 class Recoded(io.RawIOBase):
     """A stream of UTF-16 as UTF-8, for readers that look for the ends of lines."""
 
