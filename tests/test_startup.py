@@ -20,7 +20,9 @@ from insights_lint.ruleset import select_rules
 from tests.installing import CHECKOUT, Environment, run
 
 NEEDLESS = {
+    "click",
     "concurrent.futures",
+    "datetime",
     "insights_lint.compiler",
     "insights_lint.keywords.dialect",
     "insights_lint.placing",
