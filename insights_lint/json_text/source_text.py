@@ -34,23 +34,18 @@ class SourceText:
         self.text = text
         self.line = line
         self.column = column
-        self.unique_keys = unique_keys
         self.embedding = embedding
         self.around = around
         if embedding is not None and around is None:
             self.around = SourceText(embedding.text, line=line, column=column)
-
-    @cached_property
-    def spans(self) -> Spans:
-        return Spans(self.text, unique_keys=self.unique_keys)
-
-    @cached_property
-    def lines(self) -> Lines:
+        self.spans = Spans(text, unique_keys=unique_keys)
+        self.lines: Lines = Lines(text) if self.around is None else self.around.lines
         """The lines of the source, from that at which the text, or what it is embedded in, begins."""
-        return Lines(self.text) if self.around is None else self.around.lines
 
     def offset(self, inner: int) -> int:
         """Where in the text of `lines` the character of this text stands."""
+        if self.embedding is None:
+            return inner
         ends, shifts = self._escapes
         return inner + shifts[bisect_right(ends, inner)]
 

@@ -32,7 +32,9 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+        self.starts = [0]
+        if "\n" in text or "\r" in text:  # most lines of streams are searched for the pattern in vain
+            self.starts += [found.end() for found in _BREAK.finditer(text)]
 
     def place(self, offset: int) -> tuple[int, int]:
         index = bisect_right(self.starts, offset) - 1
@@ -59,6 +61,10 @@ class Spans:
         self.text = text
         self.unique_keys = unique_keys
         self._root = self._skip(0)
+        self.starts: dict[Pointer, int] = {(): self._root}
+        """Where values begin, as far as somebody knows."""
+        self._plain_keys = unique_keys and "\\" not in text
+        """Whether each key stands in the text as it is, and once in its object."""
         self._objects: dict[int, tuple[Iterator[tuple[str, Member]], dict[str, Member]]] = {}
         """Where an object begins → the rest of its walk, and the members found so far."""
         self._arrays: dict[int, _Items] = {}
@@ -98,9 +104,11 @@ class Spans:
         return _blanks_end(self.text, offset)
 
     def _start(self, pointer: Pointer) -> int:
-        start = self._root
-        for token in pointer:
-            start = self._member(start, token).start if isinstance(token, str) else self._item(start, token)
+        start = self.starts.get(pointer)
+        if start is None:
+            above, token = self._start(pointer[:-1]), pointer[-1]
+            start = self._member(above, token).start if isinstance(token, str) else self._item(above, token)
+            self.starts[pointer] = start
         return start
 
     def _end(self, start: int) -> int:
@@ -110,6 +118,8 @@ class Spans:
 
     def _member(self, start: int, key: str) -> Member:
         """The member of the object that begins there; of equal keys the last, which is the one that counts."""
+        if self._plain_keys and (member := self._searched(start, key)) is not None:
+            return member
         if start not in self._objects:
             self._objects[start] = (self._members(start), {})
         rest, found = self._objects[start]
@@ -119,6 +129,23 @@ class Spans:
                 if self.unique_keys and name == key:
                     break
         return found[key]
+
+    def _searched(self, start: int, key: str) -> Member | None:
+        """The member of the object that begins there, if it can be found without a walk.
+
+        Up to the first brace there are but members of this object, and items of those. A quoted word with a colon
+        behind it is a key there, unless it goes from the end of one string to the beginning of another.
+        """
+        if self.text[start] != "{" or "," in key or ":" in key:
+            return None
+        end = self.text.find("}", start)
+        brace = self.text.find("{", start + 1, end)
+        quoted = f'"{key}"'
+        key_start = self.text.find(quoted, start, end if brace < 0 else brace)
+        key_end = key_start + len(quoted)
+        if key_start < 0 or self.text[key_end] != ":":
+            return None
+        return Member(key_start, key_end, self._skip(key_end))
 
     def _members(self, start: int) -> Iterator[tuple[str, Member]]:
         """The members in order; a value is skipped only when the next member is asked for."""
