@@ -77,7 +77,7 @@ class Number(float):
     literal: str
 
     def __new__(cls, literal: str) -> Self:
-        number = super().__new__(cls, literal)
+        number = float.__new__(cls, literal)
         number.literal = literal
         return number
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 MASK = "*"
 
@@ -52,12 +53,17 @@ _SECURED_KEY = re.compile(
 # An API key and a query ID look alike; only the name before it tells.
 _QUERY_ID = re.compile(r"query[_-]?ids?\\*[\"']?\s*(?:[:=]|=>)\s*\[?\s*\\*[\"']?$", re.IGNORECASE)
 _QUERY_ID_REACH = 40
+_SHORTEST = 32
+"""Characters of the shortest secret that may consist of letters and digits alone."""
+_MAY_BE_SECRET = re.compile(r"[@+:=%&\\\"'`\u201c\u201d]|\.[0-9]+\.|[0-9]-[0-9]")
+"""What a shorter text has in it if there is a secret in it: part of a name's separator, of an address or a number."""
 _AT = re.compile("@|%40|%2540")
 # Some serializers of JSON write these by their number; of JSON in a JSON string that is every quote. So do logs of
 # nginx (`\x22`), URLs and HTML.
 _BY_NUMBER = re.compile(r"(?:\\u00|\\x|%(?!40|2b)|&\#x)(?P<hex>22|27|2b|3a|40);?|&(?:quot|\#34|\#39);", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def is_sensitive(key: str) -> bool:
     """Whether values under this key are never shown."""
     return _SENSITIVE_KEY.search(key) is not None
@@ -68,6 +74,8 @@ def mask_text(text: str, *, query_id: bool = False) -> str:
 
     With `query_id` the text is known to be a query ID, which has the form of an API key.
     """
+    if len(text) < _SHORTEST and not _MAY_BE_SECRET.search(text):
+        return text
     spans = [span for span in _secret_spans(text) if not (query_id and span == (0, len(text)))]
     if not spans:
         return text

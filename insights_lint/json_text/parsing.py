@@ -9,6 +9,7 @@ import codecs
 import json
 import re
 import sys
+from math import isfinite
 from typing import Any, NamedTuple
 
 from insights_lint.model import Json, Number, Template
@@ -118,7 +119,7 @@ def _decoder(build: Any) -> json.JSONDecoder:
 
 def _number(literal: str) -> Number:
     number = Number(literal)
-    if number in (float("inf"), float("-inf")):
+    if not isfinite(number):
         raise _TooLargeError(literal)
     return number
 

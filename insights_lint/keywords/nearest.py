@@ -28,9 +28,12 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     scored = []
     for candidate in dict.fromkeys(candidates):
         other = candidate.casefold()
-        steps = distance(wanted, other)
+        most = max(1, max(len(wanted), len(other)) // 3)
         begins = len(wanted) >= 3 and (other.startswith(wanted) or wanted.startswith(other))
-        if steps <= max(1, max(len(wanted), len(other)) // 3) or begins:
+        if abs(len(wanted) - len(other)) > most and not begins:
+            continue
+        steps = distance(wanted, other)
+        if steps <= most or begins:
             scored.append((steps, candidate))
     return [candidate for _, candidate in sorted(scored)[:limit]]
 

@@ -3,7 +3,7 @@
 # Without annotations as strings, as in model.py.
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from insights_lint.model import Form, Json, Pointer
@@ -173,6 +173,7 @@ def _keys(value: dict[str, Json]) -> set[str]:
     return set(map(_folded, value))
 
 
+@lru_cache(maxsize=256)  # events have the same few keys
 def _folded(key: str) -> str:
     return key.replace("_", "").lower()
 
