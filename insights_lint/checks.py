@@ -7,7 +7,7 @@ and rare. Templates cannot be decided by code that looks at values, so payloads 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from insights_lint.compiler import Failing
     from insights_lint.keywords.keyword import Fault
 
-Faults = Iterator[tuple[Rule, "Fault"]]
+Faults = Iterable[tuple[Rule, "Fault"]]
 
 _NUMBERS = {rule: number for number, rule in enumerate(RULES)}
 """The number of each built-in rule that the wheel has compiled; one that overrides it is another rule."""
@@ -75,16 +75,7 @@ class _CompiledJudge:
         # A template may or may not break any of the rules.
         numbers = self.failing(value, known) if plain and self.rules else range(len(self.rules))
         if not numbers:
-            return
-        from insights_lint.compiler import evaluate  # what is clean needs no keywords
-        from insights_lint.keywords.dialect import KEYWORDS
-        from insights_lint.keywords.keyword import Evaluation
+            return ()
+        from insights_lint.compiler import places  # what is clean needs no keywords
 
-        evaluation = Evaluation(KEYWORDS, self.form, known)
-        for number in numbers:
-            rule = self.rules[number]
-            faults = list(evaluate(evaluation, rule, value))
-            if plain and not faults:
-                raise AssertionError(f"{rule.id}: the compiled check and the meaning of its keywords differ")
-            for fault in faults:
-                yield rule, fault
+        return places([self.rules[number] for number in numbers], self.form, value, known, failed=plain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from insights_lint.keywords.dialect import KEYWORDS
 from insights_lint.keywords.keyword import Emitter, Evaluation, Fault, walk_schema
@@ -20,6 +20,27 @@ def evaluate(evaluation: Evaluation, rule: Rule, value: Json) -> Iterator[Fault]
         return
     if evaluation.looks(rule.when, value) or not evaluation.holds(rule.when, value):
         return
+    yield from _blamed(evaluation, rule, value)
+
+
+def places(
+    rules: Iterable[Rule], form: Form, value: Json, known: Known, *, failed: bool
+) -> Iterator[tuple[Rule, Fault]]:
+    """Every place at which the value breaks one of the rules, rule by rule.
+
+    With `failed` a `Failing` has told that it breaks each of them, and there are no templates in it.
+    """
+    evaluation = Evaluation(KEYWORDS, form, known, plain=failed)
+    for rule in rules:
+        faults = list((_blamed if failed else evaluate)(evaluation, rule, value))
+        if failed and not faults:
+            raise AssertionError(f"{rule.id}: the compiled check and the meaning of its keywords differ")
+        for fault in faults:
+            yield rule, fault
+
+
+def _blamed(evaluation: Evaluation, rule: Rule, value: Json) -> Iterator[Fault]:
+    """Every place to blame in a value that the rule is for."""
     seen = set()
     for target in rule.targets:
         for at, found in values_at(target, value):

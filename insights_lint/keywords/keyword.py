@@ -63,13 +63,16 @@ COMMON_NAMES = ("value", "key", "instead", "answer")
 class Evaluation:
     """Evaluates schemas on values: the meaning of the dialect, and the source of every pointer that is blamed.
 
-    `form` decides how filters are encoded.
+    `form` decides how filters are encoded. `plain` tells that there are no templates in any value.
     """
 
-    def __init__(self, keywords: Mapping[str, Keyword], form: Form, known: Known = NOTHING_KNOWN) -> None:
+    def __init__(
+        self, keywords: Mapping[str, Keyword], form: Form, known: Known = NOTHING_KNOWN, *, plain: bool = False
+    ) -> None:
         self.keywords = keywords
         self.form = form
         self.known = known
+        self.plain = plain
 
     def faults(self, schema: Schema, value: Json, at: Pointer = ()) -> Iterator[Fault]:
         """Every place at which `value` breaks `schema`; a template satisfies whatever looks at it."""
@@ -89,7 +92,7 @@ class Evaluation:
 
     def looks(self, schema: Schema, value: Json) -> bool:
         """Whether evaluating `schema` on `value` looks at a template, so that its result says nothing."""
-        if isinstance(schema, bool):
+        if self.plain or isinstance(schema, bool):
             return False
         return any(self._looks(self.keywords[name], argument, value, schema) for name, argument in schema.items())
 
