@@ -1,7 +1,7 @@
 """What readers make of sources: payloads, the events in them, and what is none."""
 
 # Without annotations as strings, as in model.py.
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -130,16 +130,20 @@ class Payload(NamedTuple):
         """What rules about all events of a payload see: the body, or `{"events": […]}`."""
         return self.document if self.shape is Shape.BODY else {"events": self.event_values}
 
-    def events(self) -> Iterator[Event]:
-        """The payload's events in order, one at a time: a document may hold hundreds of thousands."""
+    def events(self, numbers: Iterable[int] | None = None) -> Iterator[Event]:
+        """The payload's events in order, one at a time: a document may hold hundreds of thousands.
+
+        Of a list of events it can be those with some numbers only.
+        """
         if self.made_events is not None:
             yield from self.made_events
         elif self.shape is Shape.EVENT:
             yield from (Event(value, (), None) for value in self.event_values)
         else:
             base: Pointer = ("events",) if self.shape is Shape.BODY else ()
-            for number, value in enumerate(self.event_values):
-                yield Event(value, (*base, number), number)
+            values = self.event_values
+            for number in range(len(values)) if numbers is None else numbers:
+                yield Event(values[number], (*base, number), number)
 
     def place(self, at: Pointer) -> Pointer:
         """A pointer from `all_events` as one from the payload."""

@@ -64,6 +64,10 @@ class Placer:
         self._pretty: tuple[str, Pointer, SourceText] | None = None
         self._request: tuple[Payload, Payload] | None = None
 
+    def know(self, payload: Payload, events: Mapping[int, int]) -> None:
+        """Takes note of where in the payload's text some of its events begin."""
+        self._text_of(payload).spans.starts.update({("events", number): start for number, start in events.items()})
+
     def start(self, payload: Payload, fault: Fault | TextFault) -> int:
         """Where in the payload's text the blame begins."""
         return self._span(payload, fault)[0]
@@ -247,8 +251,8 @@ class Placer:
 
     def _shown(self, text: str, at: Pointer) -> str:
         """What a keyword says of the value at the pointer, as a message may show it."""
-        keys = [key for key in at if isinstance(key, str)]
         if not self.show_values:
+            keys = [key for key in at if isinstance(key, str)]
             if any(map(is_sensitive, keys)):
                 return MASK * min(len(text), MAX_VALUE)
             text = mask_text(text, query_id=keys[-1:] == ["queryID"])

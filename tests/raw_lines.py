@@ -106,9 +106,11 @@ class Judged:
         """A rule that an event of a body breaks which the acceptor takes for clean."""
         if payload.shape is not Shape.BODY:
             return None
-        clean = self.acceptor.clean_events(payload.text.encode("utf-8", "surrogatepass"))
+        suspects = self.acceptor.suspects(payload.text.encode("utf-8", "surrogatepass"))
+        if suspects is None:
+            return None
         for rule, _, event, *_ in findings:
-            if event in clean and rule.about == "event" and rule not in self.unknown:
+            if event is not None and event not in suspects and rule.about == "event" and rule not in self.unknown:
                 return rule.id
         return None
 

@@ -66,15 +66,23 @@ class Acceptor:
         self.accept = _accept(types, test_events, colons, tests.make_body(now, test_events), self.broken)
         self._accept_event = _accept_event(types.type, test_events, self.broken)
 
-    def clean_events(self, body: bytes) -> set[int]:
-        """Numbers of events of a body that break none of the rules by themselves; of some it may not be known."""
-        if b"null" in body:  # which may be taken for a member that is not there
-            return set()
+    def suspects(self, body: bytes) -> dict[int, int] | None:
+        """Number of each event of a body that may break a rule by itself → where it begins; None if it is not known."""
+        # What is null may be taken for a member that is not there.
+        if not body.startswith(_EVENTS) or b"null" in body:
+            return None
         try:
             events = _decode_events(body).events
         except _ERRORS:
-            return set()
-        return {number for number, event in enumerate(events) if self._accept_event(event)}
+            return None
+        suspects: dict[int, int] = {}
+        end = len(_EVENTS)
+        for number, event in enumerate(events):
+            start = body.find(event, end)  # before it stand but blanks, a comma, or a colon and a bracket
+            end = start + len(event)
+            if not self._accept_event(event):
+                suspects[number] = start
+        return suspects
 
 
 class Tests(NamedTuple):
@@ -140,6 +148,9 @@ _BEGINS, _BEGINS_BESIDE = 24, 400
 """Bytes in which the events of a body begin, if there are members beside them."""
 _ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError)
 """Of what is not accepted. A TypeError is one of a condition whose guard another one implies that is tested later."""
+
+
+_EVENTS = b'{"events"'
 
 
 class _Body(msgspec.Struct):

@@ -86,12 +86,21 @@ class Screen:
         self._passed[events, tuple(acceptor.broken)] += 1
         return True
 
-    def clean_events(self, payload: Payload) -> set[int]:
-        """Numbers of events of a body in a line that break no rule by themselves; of others it is not known."""
+    def suspects(self, payload: Payload) -> dict[int, int] | None:
+        """Number of each event of a body that may break a rule by itself → where in the text it begins.
+
+        None if it is not known. All others are clean.
+        """
         acceptor = self._acceptor
         if acceptor is None or acceptor.left_out or payload.shape is not Shape.BODY or payload.error is not None:
-            return set()
-        return acceptor.clean_events(payload.text.encode("utf-8", "surrogatepass"))
+            return None
+        if payload.duplicates:  # there may be more lists of events than the one that counts
+            return None
+        body = payload.text.encode("utf-8", "surrogatepass")
+        suspects = acceptor.suspects(body)
+        if suspects and len(body) != len(payload.text):
+            return {number: len(body[:start].decode("utf-8", "surrogatepass")) for number, start in suspects.items()}
+        return suspects
 
     def settle(self) -> None:
         """Counts what passed and was not counted yet."""
@@ -103,11 +112,12 @@ class Screen:
             for rule in set(broken):
                 self._broken[rule] += payloads
 
-    def saw(self, payload: Payload, broken: Sequence[Rule]) -> None:
-        """Learns from a payload that was judged exactly."""
-        self._broken.update(set(broken))
+    def saw(self, payload: Payload, broken: Sequence[Rule], suspects: Iterable[int] | None = None) -> None:
+        """Learns from a payload that was judged exactly; with `suspects`, other events hold nothing unknown."""
+        for rule in set(broken):
+            self._broken[rule] += 1
         acceptor = self._acceptor
-        events = [event for event in payload.event_values if isinstance(event, dict)]
+        events = [event.value for event in payload.events(suspects) if isinstance(event.value, dict)]
         if acceptor is None:
             for event in events:
                 self._order.update(dict.fromkeys(_keys(event)))

@@ -83,12 +83,13 @@ class Linter:
 
     def lint(self, payload: Payload) -> Iterator[Violation]:
         """The kept violations of one payload, in document order."""
-        findings = list(self.findings(payload))
+        suspects = self._suspects(payload)
+        findings = list(self._finder.findings(payload, suspects))
         broken = [finding.rule for finding in findings]
         names: dict[str, str] = {}
         self.report.add(payload, broken)
         if self._screen is not None and payload.captured is None and payload.form is Form.WIRE:
-            self._screen.saw(payload, broken)
+            self._screen.saw(payload, broken, suspects)
         if payload.answer is not None or payload.captured is not None:
             from insights_lint.refusals import answer_words, compared
 
@@ -99,6 +100,8 @@ class Linter:
             names["answer"] = answer_words(answered, broken, payload.shape)
         if not findings:
             return
+        if suspects:
+            self._placer.know(payload, suspects)
         if len(findings) > 1:
             findings.sort(key=lambda finding: (not finding.on_request, self._start(payload, finding)))
         limit = self._limit(payload)
@@ -114,12 +117,12 @@ class Linter:
 
     def findings(self, payload: Payload) -> Iterator[Finding]:
         """Every rule that the payload breaks, each with every place; the order is that of the rules."""
-        return self._finder.findings(payload, self._clean_events(payload))
+        return self._finder.findings(payload, self._suspects(payload))
 
-    def _clean_events(self, payload: Payload) -> set[int]:
-        """Numbers of events that need no judgement, in a line that did not pass."""
-        in_line = self._screen is not None and payload.streamed and payload.captured is None and payload.root == ()
-        return self._screen.clean_events(payload) if self._screen is not None and in_line else set()
+    def _suspects(self, payload: Payload) -> dict[int, int] | None:
+        """Numbers of the events that need judgement, of a line that did not pass, and where they begin; None: all."""
+        in_line = payload.streamed and payload.captured is None and payload.root == ()
+        return self._screen.suspects(payload) if self._screen is not None and in_line else None
 
     def _made_screen(self) -> Screen:
         from insights_lint.acceptor.screen import Screen  # imports msgspec

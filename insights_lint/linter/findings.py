@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,10 +36,10 @@ class Finder:
         self.now = now
         self._judges: dict[Form, Judges] = {}
 
-    def findings(self, payload: Payload, clean: Collection[int] = ()) -> Iterator[Finding]:
+    def findings(self, payload: Payload, suspects: Iterable[int] | None = None) -> Iterator[Finding]:
         """Every rule that the payload breaks, each with every place; the order is that of the rules.
 
-        Of the events with the numbers in `clean` it is known that they break none.
+        With `suspects` it is known that events with other numbers break none by themselves.
         """
         judges = self._judges.get(payload.form)
         if judges is None:
@@ -56,9 +56,8 @@ class Finder:
             yield from self._on_payload(payload, judges)
             on_call = self._on_call(payload.call, payload, judges) if payload.call is not None else []
             yield from (Finding(rule, fault, None) for rule, fault in on_call)
-            for event in payload.events():
-                if event.number not in clean:
-                    yield from self._on_event(payload, event, judges, on_call)
+            for event in payload.events(suspects):
+                yield from self._on_event(payload, event, judges, on_call)
 
     def _on_request(self, payload: Payload, judges: Judges) -> Iterator[Finding]:
         """What is wrong with how events were sent, or with the answer that a log holds."""
@@ -73,9 +72,11 @@ class Finder:
     def _judge(self, judge: Judge, value: Json, payload: Payload) -> Faults:
         plain = not (payload.templates or payload.leaves_out) and isinstance(value, dict)
         now = self.now if self.now is not None else payload.sent_at
-        searches = payload.captured.searches if payload.captured is not None else {}
-        faults = judge(value, known=Known(now, payload.sent_size, payload.sent_at, searches), plain=plain)
-        if payload.captured is None or not payload.captured.numbers_altered:
+        if payload.captured is None:
+            return judge(value, known=Known(now, payload.sent_size, payload.sent_at), plain=plain)
+        known = Known(now, payload.sent_size, payload.sent_at, payload.captured.searches)
+        faults = judge(value, known=known, plain=plain)
+        if not payload.captured.numbers_altered:
             return faults
         return (one for one in faults if one[0] not in self._needs_text or _is_text(value, one[1].at))
 
@@ -84,14 +85,12 @@ class Finder:
             return
         document = _seen(payload.all_events, payload)
         events = payload.event_values
-        everything = range(len(events))
-        others: Sequence[int] = everything
-        if any(map(is_telemetry, events)):
-            others = [number for number in everything if not is_telemetry(events[number])]
-        chosen = judges.body if payload.shape is Shape.BODY else judges.list
-        for judge, numbers in zip(chosen, (everything, others), strict=True):
+        numbers: Sequence[int] = range(len(events))
+        for_all, for_others = judges.body if payload.shape is Shape.BODY else judges.list
+        for judge in (for_all, for_others):
             seen = document
-            if len(numbers) < len(events):
+            if judge is for_others and any(map(is_telemetry, events)):
+                numbers = [number for number, event in enumerate(events) if not is_telemetry(event)]
                 seen = {**document, "events": [document["events"][number] for number in numbers]}
             for rule, fault in self._judge(judge, seen, payload):
                 whole = _moved(fault, partial(_among_all, numbers=numbers))
@@ -103,7 +102,7 @@ class Finder:
         found += self._judge(judges.call_nulls, call.value, payload)
         return [(rule, _moved(fault, call.place)) for rule, fault in found]
 
-    def _on_event(self, payload: Payload, event: Event, judges: Judges, on_call: Sequence[_Found]) -> Iterator[Finding]:
+    def _on_event(self, payload: Payload, event: Event, judges: Judges, on_call: Sequence[_Found]) -> list[Finding]:
         if not isinstance(event.value, dict):
             found = list(self._judge(judges.not_object, event.value, payload))
         else:
@@ -113,8 +112,7 @@ class Finder:
                 nulls = judges.nulls_telemetry if event.telemetry else judges.nulls
                 found += self._judge(nulls, event.value, payload)
         moved = [(rule, _moved(fault, event.place)) for rule, fault in found]
-        for rule, fault in _without_giving_way(moved, on_call):
-            yield Finding(rule, fault, event.number)
+        return [Finding(rule, fault, event.number) for rule, fault in _without_giving_way(moved, on_call)]
 
     @cached_property
     def _needs_text(self) -> frozenset[Rule]:
@@ -144,22 +142,26 @@ def _seen(value: Json, payload: Payload) -> Json:
     return without_nulls(value) if payload.has_null else value
 
 
-def _without_giving_way(found: Sequence[_Found], others: Sequence[_Found]) -> Iterator[_Found]:
+def _without_giving_way(found: list[_Found], others: Sequence[_Found]) -> list[_Found]:
     """The faults without those on a key that any of them, or of the others, reports as missing from its object."""
+    if not any(rule.gives_way for rule, _ in found):
+        return found
     missing = {
         (fault.at, key)
         for rule, fault in (*found, *others)
         if not rule.gives_way and rule.severity >= Severity.WARNING
         for key in fault.missing
     }
-    for rule, fault in found:
-        keys = fault.missing or fault.at[-1:]
-        if not (rule.gives_way and any((fault.at[:-1], key) in missing for key in keys)):
-            yield rule, fault
+    return [
+        (rule, fault)
+        for rule, fault in found
+        if not (rule.gives_way and any((fault.at[:-1], key) in missing for key in fault.missing or fault.at[-1:]))
+    ]
 
 
 def _moved(fault: Fault, move: Callable[[Pointer], Pointer]) -> Fault:
-    return fault._replace(at=move(fault.at), related=tuple((move(at), label) for at, label in fault.related))
+    related = tuple([(move(at), label) for at, label in fault.related]) if fault.related else ()
+    return fault._replace(at=move(fault.at), related=related)
 
 
 def _among_all(at: Pointer, numbers: Sequence[int]) -> Pointer:
