@@ -7,6 +7,7 @@ what it does not accept is for the exact checks to judge.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -76,9 +77,9 @@ class Acceptor:
         except _ERRORS:
             return None
         suspects: dict[int, int] = {}
-        end = len(_EVENTS)
+        end = body.find(b"[") + 1
         for number, event in enumerate(events):
-            start = body.find(event, end)  # before it stand but blanks, a comma, or a colon and a bracket
+            start = _end_of_gap(body, end)
             end = start + len(event)
             if not self._accept_event(event):
                 suspects[number] = start
@@ -151,6 +152,8 @@ _ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError)
 
 
 _EVENTS = b'{"events"'
+_GAP = re.compile(rb"[ \t\r\n,]*")
+"""What stands between two events."""
 
 
 class _Body(msgspec.Struct):
@@ -160,6 +163,11 @@ class _Body(msgspec.Struct):
 
 
 _decode_events = msgspec.json.Decoder(_Body).decode
+
+
+def _end_of_gap(body: bytes, start: int) -> int:
+    found = _GAP.match(body, start)
+    return found.end() if found else start
 
 
 def _accept_event(type_: Any, test_events: TestEvents, broken: list[int]) -> Callable[[msgspec.Raw], bool]:

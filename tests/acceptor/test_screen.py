@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 from insights_lint.acceptor import screen
 from insights_lint.acceptor.screen import Screen
 from insights_lint.checks import CompiledChecks
+from insights_lint.json_text.spans import Spans
 from insights_lint.linter import Linter
-from insights_lint.model import Rule
+from insights_lint.model import Form, Rule
 from insights_lint.payload import Payload, Shape
+from tests.json_text.test_spans import dump, random_value
 from tests.mutator import NOW
 from tests.odd_rules import made
 from tests.raw_lines import read_line
@@ -184,3 +187,48 @@ def test_it_does_not_learn_without_end(stream: Stream, monkeypatch: pytest.Monke
         stream.often(**{f"k{number}": 1})
     assert stream.passes(k0=1, k1=1)
     assert not stream.passes(k2=1)
+
+
+def test_it_is_known_where_suspects_begin(builtin_rules: list[Rule]) -> None:
+    stream = Stream([rule for rule in builtin_rules if rule.enabled])
+    stream.passes()
+    known = 0
+    for seed in range(600):
+        source = random.Random(seed)  # noqa: S311  # repeatable, and no secret
+        values = (
+            EVENT,
+            {**EVENT, "shop": "é😀"},
+            {**EVENT, "eventName": "[{,é" * 40},
+            [[EVENT]],
+            random_value(source, 3),
+        )
+        events = source.choices(values, k=source.randrange(1, 6))
+        text = dump(source, {"events": events}).strip()
+        payload = Payload("", {"events": events}, Shape.BODY, Form.WIRE, text, streamed=True)
+        suspects = stream.screen.suspects(payload)
+        if suspects is not None:
+            assert suspects.keys() == {number for number, event in enumerate(events) if event is not EVENT}
+            spans = Spans(text)
+            assert suspects == {number: spans.value(("events", number))[0] for number in suspects}
+            known += len(suspects)
+    assert known > 300
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"events":[{}],"events":[{"a":1}]}',
+        b'{"events":[{}],"a":null}',
+        b'{ "events":[{}]}',
+        b'{"a":1,"events":[{}]}',
+        b'{"events":{}}',
+        b'{"eventType":"view"}',
+        b"{",
+    ],
+)
+def test_of_other_lines_suspects_are_not_known(builtin_rules: list[Rule], line: bytes) -> None:
+    stream = Stream([rule for rule in builtin_rules if rule.enabled])
+    stream.passes()
+    for found in read_line(line)[0]:
+        if isinstance(found, Payload):
+            assert stream.screen.suspects(found) is None

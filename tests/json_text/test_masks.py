@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 
 import pytest
 
-from insights_lint.json_text.masks import MASK, is_sensitive, mask_text
+from insights_lint.json_text.masks import MASK, _secret_spans, is_sensitive, mask_text
 from tests.running import no_hanging
 
 HIDDEN = "Zq-77_Qx"
@@ -23,6 +24,18 @@ def hidden(text: str) -> list[str]:
     assert "".join(kept) == masked
     changed = [was != there for was, there in zip(text, masked, strict=True)]
     return [text[run.start() : run.end()] for run in re.finditer("1+", "".join("01"[one] for one in changed))]
+
+
+PIECES = [*"a0Fk", "12", "1.2", "3.4.5", "555-0", "-1234", "user token", "apiKey", "cookie", " ", "é"]
+PIECES += [*".:=@+-\"'`\\%&/_\u201d", "%40", "=>", "::", "&quot;", "\\x22", "\\u0040"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_secret_is_overlooked_in_a_short_text(seed: int) -> None:
+    source = random.Random(seed)  # noqa: S311  # repeatable, and no secret
+    for _ in range(500):
+        text = "".join(source.choices(PIECES, k=source.randrange(1, 12)))[:31]
+        assert (mask_text(text) != text) is any(start < end for start, end in _secret_spans(text))
 
 
 SENSITIVE_KEYS = [

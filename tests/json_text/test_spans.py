@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -13,21 +13,22 @@ from insights_lint.json_text.spans import Lines, Spans
 from insights_lint.model import Json, Pointer
 
 STRINGS = ["", "a", "queryID", "é", "😀", 'a"b', "a\\", "{[,:]}", "\n\t", "\u2028", "\ud800", "user Token", "0"]
+LIKE_KEYS = ["", "a", "b", ",", ":", ",:", ":,", "a:", "{", "}", "é", "a b"]
 
 
 INDENTS: list[int | str] = [1, 2, 4, "\t"]
 
 
-def random_value(source: random.Random, depth: int) -> Json:
+def random_value(source: random.Random, depth: int, strings: Sequence[str] = STRINGS) -> Json:
     kind = source.randrange(8 if depth else 6)
     if kind < 2:
-        return source.choice(STRINGS)
+        return source.choice(strings)
     if kind < 6:
         return source.choice([None, True, False, 0, -1, 1.5, 1e300, 10**30, source.randrange(10**6)])
     count = source.randrange(4)
     if kind == 6:
-        return [random_value(source, depth - 1) for _ in range(count)]
-    return {source.choice(STRINGS): random_value(source, depth - 1) for _ in range(count)}
+        return [random_value(source, depth - 1, strings) for _ in range(count)]
+    return {source.choice(strings): random_value(source, depth - 1, strings) for _ in range(count)}
 
 
 def dump(source: random.Random, value: Json) -> str:
@@ -98,6 +99,36 @@ def test_every_pointer_leads_to_its_value_and_key(seed: int) -> None:
             assert (key_start, key_end) == (start, end)
         for offset in (start, end, key_start):
             assert lines.place(offset) == naive_place(text, offset)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_what_is_searched_for_stands_where_it_is_found_by_a_walk(seed: int) -> None:
+    source = random.Random(seed)  # noqa: S311  # as above
+    value = [random_value(source, 5, LIKE_KEYS if seed % 3 else STRINGS) for _ in range(5)]
+    text = dump(source, value)
+    walked, searched = Spans(text), Spans(text, unique_keys=True)
+    asked = [pointer for pointer, _ in pointers(value)]
+    for pointer in source.sample(asked, len(asked)):
+        assert searched.value(pointer) == walked.value(pointer)
+        assert searched.key(pointer) == walked.key(pointer)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "start"),
+    [
+        ('{"a":"b","b":1}', "b", 13),
+        ('{"a":["b"],"b":1}', "b", 15),
+        ('{"a":{"b":0},"b":1}', "b", 17),
+        ('{"a":"{","b":1}', "b", 13),
+        ('{"a":"}","b":1}', "b", 13),
+        ('{"a":"x",":y":1,",":2}', ",", 20),
+        ('{"a":"\\"b\\":","b":1}', "b", 18),
+        ('{"\\u0062":"b","a":1}', "b", 10),
+        ('{"b" :1}', "b", 6),
+    ],
+)
+def test_a_key_is_not_taken_for_what_only_looks_like_it(text: str, key: str, start: int) -> None:
+    assert Spans(text, unique_keys=True).value((key,))[0] == start
 
 
 def test_the_random_values_are_of_every_kind() -> None:
