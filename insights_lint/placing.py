@@ -122,7 +122,7 @@ class Placer:
 
     def pointer(self, at: Pointer) -> Pointer:
         """A pointer, as it may be shown: a key may be personal, too."""
-        return at if self.show_values else _masked_keys(at)
+        return at if self.show_values or not at else _masked_keys(at)
 
     def _text_of(self, payload: Payload) -> SourceText:
         """The payload's text; payloads of one document share it, and what was found out about it."""
@@ -132,7 +132,8 @@ class Placer:
             known is None
             or known.text is not payload.text
             or known.embedding is not embedding
-            or (known.line, known.column) != (payload.line, payload.column)
+            or known.line != payload.line
+            or known.column != payload.column
         ):
             # Of a part of a document it is not known whether a key stands twice on the way to it.
             unique_keys = not payload.duplicates and payload.root == ()
@@ -245,8 +246,9 @@ class Placer:
             names["value"] = self._shown(show(_at(payload, fault.at)), fault.at)
         if "key" in wanted and "key" not in names:
             names["key"] = self._shown(next((key for key in reversed(fault.at) if isinstance(key, str)), ""), ())
-        instead = " and ".join(f"`{self._shown(str(at[-1]), ())}`" for at in stands_in)
-        names["instead"] = f"; {instead} stands in its place" if instead else ""
+        if "instead" in wanted:
+            instead = " and ".join([f"`{self._shown(str(at[-1]), ())}`" for at in stands_in])
+            names["instead"] = f"; {instead} stands in its place" if instead else ""
         return names
 
     def _shown(self, text: str, at: Pointer) -> str:
@@ -261,7 +263,7 @@ class Placer:
 
 def _masked_keys(at: Pointer) -> Pointer:
     """The pointer with everything hidden in its keys that looks private."""
-    return tuple(_masked_key(token) if isinstance(token, str) else token for token in at)
+    return tuple([_masked_key(token) if isinstance(token, str) else token for token in at])
 
 
 def _stand_ins(payload: Payload, rule: Rule, fault: Fault) -> list[Pointer]:

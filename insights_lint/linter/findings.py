@@ -160,8 +160,9 @@ def _without_giving_way(found: list[_Found], others: Sequence[_Found]) -> list[_
 
 
 def _moved(fault: Fault, move: Callable[[Pointer], Pointer]) -> Fault:
-    related = tuple([(move(at), label) for at, label in fault.related]) if fault.related else ()
-    return fault._replace(at=move(fault.at), related=related)
+    if not fault.related:
+        return fault._replace(at=move(fault.at))
+    return fault._replace(at=move(fault.at), related=tuple((move(at), label) for at, label in fault.related))
 
 
 def _among_all(at: Pointer, numbers: Sequence[int]) -> Pointer:
