@@ -145,6 +145,8 @@ def _places(schema: Schema, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
             yield (*at, keyword) if keyword in _ELSEWHERE else at
 
 
+_MAY_TELL_OF_REQUEST = re.compile(rb"/1/events|algolia\.io|\\")
+"""In a line with members beside the events, which may be a record that readers know by the API's name or address."""
 _BEGINS, _BEGINS_BESIDE = 24, 400
 """Bytes in which the events of a body begin, if there are members beside them."""
 _ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError)
@@ -199,8 +201,10 @@ def _accept(
                 body = decode_body(line)
                 events = body.events
                 members = test_body(events, len(line.strip()))
-                if beside and members:
-                    members += colons_of_members(body, beside)
+                if beside and members and (found := colons_of_members(body, beside)):
+                    if _MAY_TELL_OF_REQUEST.search(line):
+                        return -1
+                    members += found
                 result = len(events)
             else:
                 events = (decode_event(line),)

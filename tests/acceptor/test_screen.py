@@ -140,6 +140,9 @@ def test_members_beside_the_events_are_learnt(stream: Stream) -> None:
     assert stream.lets_pass({"events": [EVENT]})
     assert not stream.lets_pass({"events": [EVENT], "other": 1})
     assert not stream.lets_pass({"events": [{**EVENT, "index": "long"}], "sentBy": "x"})
+    assert not stream.lets_pass({**body, "sentBy": "https://insights.algolia.io/1/events"})
+    assert not stream.lets_pass({"events": [{**EVENT, "objectIDs": ["x/1/events"]}], "sentBy": "x"})
+    assert stream.lets_pass({"events": [{**EVENT, "objectIDs": ["x/1/events"]}]})
     assert not stream.screen.passes(json.dumps(body).replace('"sentBy"', '"meta": 1, "sentBy"').encode())
     assert not stream.screen.passes(json.dumps(body).replace('{"a"', '{"a": 1, "a"').encode())
 
