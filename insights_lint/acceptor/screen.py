@@ -125,7 +125,8 @@ class Screen:
         for event in events:
             if not event.keys() <= acceptor.keys:
                 self._unknown.update(event.keys() - acceptor.keys)
-        self._fractions += any(map(_has_fraction, events))
+        if ".0" in payload.text:
+            self._fractions += any(map(_has_fraction, events))
         if payload.shape is Shape.BODY and payload.error is None and len(payload.document) > 1:
             self._beside.update(payload.document.keys() - {"events", *acceptor.beside})
 
