@@ -17,7 +17,7 @@ class Sizes(NamedTuple):
     first_bytes: int = 4_000_000
     """What is judged before any process is started, so that little is judged without them."""
     first_files: int = 500
-    part_bytes: int = 250_000
+    part_bytes: int = 500_000
     batch_files: int = 50
     waiting_bytes: int = 4_000_000
     """Of all parts that wait at once, so that memory is bounded however many processes there are."""
