@@ -21,6 +21,10 @@ class UsageError(InsightsLintError):
         self.command = command
 
 
+class ReaderGoneError(Exception):
+    """Whoever reads our output has gone, which is no OSError that click would exit with 1 for."""
+
+
 def tell(text: str) -> None:
     """Writes a line to standard error, if there is one."""
     if "\x1b" in text:
@@ -50,8 +54,9 @@ def ended(command: Callable[[], object]) -> NoReturn:
     except KeyboardInterrupt:
         tell("insights-lint: interrupted")
         status = INTERRUPTED
-    except BrokenPipeError:
-        _write_nothing_more()
+    except (BrokenPipeError, ReaderGoneError):
+        # A second error while the interpreter closes the output would be noise.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = COULD_NOT_RUN
     sys.exit(status if isinstance(status, int) else OK)
 
@@ -65,13 +70,5 @@ def ended_alone(command: Callable[[], object]) -> NoReturn:
         except (EOFError, KeyboardInterrupt):
             tell("")  # the `^C` of a terminal gets a line of its own
             raise KeyboardInterrupt from None
-        except BrokenPipeError:
-            _write_nothing_more()
-            sys.exit(1)
 
     ended(alone)
-
-
-def _write_nothing_more() -> None:
-    """The reader of our output has gone; a second error while the interpreter closes it would be noise."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

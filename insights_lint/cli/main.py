@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from insights_lint import __version__
-from insights_lint.cli.endings import COULD_NOT_RUN, ended
+from insights_lint.cli.endings import COULD_NOT_RUN, ReaderGoneError, ended
 from insights_lint.cli.words import did_you_mean
 
 _COMMANDS = ("check", "explain", "rules")
@@ -19,6 +19,12 @@ _COMMANDS = ("check", "explain", "rules")
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is called, or help is asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error  # 1, which click gives, would mean violations
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's interface
         return list(_COMMANDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -196,3 +197,17 @@ def test_a_wrong_output_empties_no_file(folder: Path, capsys: pytest.CaptureFixt
     assert status_of("good.json", "--output", "json=old.json", "--output", "csv") == 2
     assert 'No output format "csv".' in capsys.readouterr().err
     assert Path("old.json").read_text("utf-8") == "{}"
+
+
+@pytest.mark.parametrize("through_click", [(), ("--stdin-filename", "x")])
+def test_a_reader_that_goes_is_no_violation(folder: Path, through_click: tuple[str, ...]) -> None:
+    (folder / "many.ndjson").write_text('{"eventType": "click", "eventName": "a"}\n' * 5_000, "utf-8")
+    arguments = ("check", "many.ndjson", "--output", "concise", "--max-per-rule", "5000", "--jobs", "1")
+    command = [sys.executable, "-m", "insights_lint", *arguments, *through_click]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 2
