@@ -18,6 +18,7 @@ from insights_lint.model import Form, Rule
 from insights_lint.reporters import REPORTERS
 from insights_lint.ruleset import select_rules
 from tests.installing import CHECKOUT, Environment, run
+from tests.line_mutator import LineMutator
 
 NEEDLESS = {
     "click",
@@ -181,9 +182,22 @@ def test_the_wheel_has_every_check_that_the_linter_asks_for(module: dict[str, An
 def test_the_wheel_says_what_a_checkout_says(
     installed: Environment, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
-    wheel = run(installed.python, "-I", "-m", "insights_lint", *arguments, folder=tmp_path)
+    says_the_same(installed, tmp_path, *arguments)
+
+
+@pytest.mark.parametrize("clock", [(), ("--now", "2025-09-05T10:09:35Z")])
+def test_the_wheel_says_of_streams_what_a_checkout_says(
+    installed: Environment, tmp_path: Path, clock: tuple[str, ...]
+) -> None:
+    """In the wheel, whatever order members come in, the tests are those that were written when it was built."""
+    (tmp_path / "mutated.ndjson").write_bytes(b"".join(LineMutator(7).lines(1_500)))
+    says_the_same(installed, tmp_path, "check", "mutated.ndjson", "--jobs", "1", "--output", "concise", *clock)
+
+
+def says_the_same(installed: Environment, folder: Path, *arguments: str) -> None:
+    wheel = run(installed.python, "-I", "-m", "insights_lint", *arguments, folder=folder)
     checkout = run(
-        installed.python, "-m", "insights_lint", *arguments, folder=tmp_path, env={"PYTHONPATH": str(CHECKOUT)}
+        installed.python, "-m", "insights_lint", *arguments, folder=folder, env={"PYTHONPATH": str(CHECKOUT)}
     )
     assert wheel.stdout
     assert (wheel.returncode, wheel.stdout, wheel.stderr) == (checkout.returncode, checkout.stdout, checkout.stderr)
