@@ -26,7 +26,7 @@ HEADER = """\
 import re
 from importlib import import_module
 
-from insights_lint.acceptor.runtime import colons_in, forget, harmless, is_written, parsed, plain, read
+from insights_lint.acceptor.runtime import colons_in, harmless, is_written, parsed, plain, read
 """
 
 

@@ -88,9 +88,3 @@ def colons_of_members(owner: msgspec.Struct, names: tuple[str, ...]) -> int:
                 raise msgspec.ValidationError("a number, or a key that stands twice, that cannot be judged")
             colons += 1 + bytes(value).count(b":")
     return colons
-
-
-def forget(texts: set[str]) -> None:
-    """Takes half of them away: to forget all would cost more than to remember them again."""
-    for _ in range(len(texts) // 2):
-        texts.pop()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import getclosurevars
 from itertools import combinations
 from typing import Any
 
 import pytest
 
-from insights_lint.acceptor import Acceptor
+from insights_lint.acceptor import Acceptor, strings
 from insights_lint.acceptor.decoding import Usual
 from insights_lint.model import Form, Rule
 from tests.mutator import NOW
@@ -193,3 +194,17 @@ def test_what_can_be_counted(
     assert acceptor.broken == (broken or [])
     suspects = acceptor.suspects(line)
     assert suspects is None if not events else (suspects is not None and len(suspects) == events)
+
+
+def test_strings_are_not_remembered_without_end(builtin_rules: list[Rule], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strings, "MOST_REMEMBERED", 10)
+    acceptor = Acceptor([rule for rule in builtin_rules if rule.enabled], now=NOW)
+    for number in (*range(100), *range(100)):
+        assert acceptor.accept(EVENT.replace('"t"', f'"anonymous-{number:04}"').encode() % b"") == 0
+        assert acceptor.accept(EVENT.replace('"t"', f'"jane{number}@example.com"').encode() % b"") == -1
+    test_events = getclosurevars(acceptor.accept).nonlocals["test_events"]
+    checks = [value for name, value in getclosurevars(test_events).nonlocals.items() if name.startswith("check")]
+    remembered = [texts for check in checks for texts in getclosurevars(check).nonlocals.values()]
+    sizes = [len(texts) for texts in remembered if isinstance(texts, set)]
+    assert max(sizes) == 10
+    assert sizes.count(10) == 2
