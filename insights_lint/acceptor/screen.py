@@ -22,6 +22,8 @@ _WARM_UP, _LONG_WARM_UP = 20_000, 100_000
 have to be written first, as many as are judged in the time that it takes."""
 _WINDOW = 500
 """Lines after which it is decided anew what is usual."""
+_FIRST_WINDOW = 100
+"""The same at the beginning: what breaks every line, or stands in every one, is seen at once."""
 _OFTEN, _SELDOM = 0.03, 0.01
 """Share of lines from which on something is usual, and below which it no longer is."""
 _MOST_CHANGES, _MOST_EXTRA = 40, 60
@@ -53,6 +55,7 @@ class Screen:
         self._to_warm_up = warm_up
         self._acceptor: Acceptor | None = None
         self._lines = self._changes = 0
+        self._window = min(_FIRST_WINDOW, _WINDOW)
         self._broken: Counter[Rule] = Counter()
         self._unknown: Counter[str] = Counter()
         self._beside: Counter[str] = Counter()
@@ -69,7 +72,7 @@ class Screen:
     def passes(self, line: bytes) -> bool:
         """Whether the line need not be judged exactly. It is counted then, some time before `settle` returns."""
         self._lines += 1
-        if self._lines > _WINDOW:
+        if self._lines > self._window:
             self._decide()
         acceptor = self._acceptor
         if acceptor is None:
@@ -163,6 +166,7 @@ class Screen:
             fractions=self._learnt.fractions or self._fractions > self._lines * _OFTEN,
         )
         self._lines = self._fractions = 0
+        self._window = _WINDOW
         for counts in (self._broken, self._unknown, self._beside):
             counts.clear()
         changed = self._acceptor is not None and (usual, learnt) != (self._usual, self._learnt)
