@@ -72,13 +72,10 @@ def ready_module(rules: Sequence[Rule]) -> str:
     table = []
     for clock in (False, True):
         found = written(on, [], EventTypes(on), clock=clock)
-        makers = f"make_events_{clock:d}", f"make_body_{clock:d}"
-        source = found.source.removeprefix(HEADER)
-        for maker in makers:
-            source = source.replace(f"\ndef {maker[:-2]}(", f"\ndef {maker}(")
-        lines += [source.strip("\n"), "", ""]
+        lines += [found.source.removeprefix(HEADER).strip("\n"), "", ""]
+        lines += [f"MADE_{clock:d} = make_events, make_body", "", ""]
         left_out = tuple(map(rules.index, found.left_out))
-        table.append(f"    ({tuple(map(rules.index, on))!r}, {clock}): ({', '.join(makers)}, {left_out!r}),")
+        table.append(f"    ({tuple(map(rules.index, on))!r}, {clock}): (*MADE_{clock:d}, {left_out!r}),")
     return "\n".join([*lines, "READY = {", *table, "}", ""])
 
 

@@ -143,7 +143,7 @@ def test_unread_values_that_are_not_json_are_noticed(
 
 
 def test_several_faults_counted_as_one_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acceptor, "_can_be_counted", lambda _: True)
+    monkeypatch.setattr(acceptor, "can_be_counted", lambda _: True)
     rule = next(rule for rule in ODD_RULES if rule.id == "two-places")
     assert any(
         "not told {'two-places': 1}" in reason for reason in unsound_of(Judged(RuleSet("many", [], counted=[rule])))

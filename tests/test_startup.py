@@ -127,9 +127,9 @@ def test_the_wheel_has_the_tests_for_streams_that_would_be_written(wheel: Path, 
     for (_, clock), (make_events, make_body, left_out) in namespace["READY"].items():
         found = written(on, [], EventTypes(on), clock=clock)
         assert left_out == tuple(map(builtin_rules.index, found.left_out))
-        renamed = found.source.replace("def make_events(", f"def {make_events.__name__}(")
-        renamed = renamed.replace("def make_body(", f"def {make_body.__name__}(")
-        assert renamed.removeprefix(HEADER).strip("\n") in text
+        source = found.source.removeprefix(HEADER).strip("\n")
+        assert f"\n{source}\n\n\nMADE_{clock:d} = make_events, make_body\n" in text
+        assert namespace[f"MADE_{clock:d}"] == (make_events, make_body)
 
 
 @pytest.fixture(scope="module")

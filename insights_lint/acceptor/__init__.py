@@ -8,16 +8,17 @@ what it does not accept is for the exact checks to judge.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
+from insights_lint.acceptor.counting import can_be_counted
 from insights_lint.acceptor.decoding import PLAIN, EventTypes, Usual
 from insights_lint.acceptor.ready import READY
 from insights_lint.acceptor.runtime import colons_of_members
 from insights_lint.builtin import RULES
-from insights_lint.model import Form, Rule, Schema
+from insights_lint.model import Form, Rule
 
 Accept = Callable[[bytes], int]
 """A line → how many events it holds if it is a body, 0 if it is a bare event; -1 if it is not accepted."""
@@ -26,18 +27,14 @@ TestEvents = Callable[[Sequence[Any]], int]
 TestBody = Callable[[Sequence[Any], int], int]
 Colons = Callable[[Any], int]
 
-_MANY = frozenset({"items", "additionalProperties", "uniqueItems", "allOrNone", "spelledAlike", "rightKeys"})
-"""Keywords that may blame several places in a value."""
-_ELSEWHERE = frozenset({"sameLength", "differ", "sinceSearch"})
-"""Keywords that blame another place than the value."""
-
 _NUMBERS = {rule: number for number, rule in enumerate(RULES)}
 
 
 class Acceptor:
     """Accepts bodies and bare events that break none of the rules, but for those of `counted`, whose faults it counts.
 
-    `now` is the clock. What is not `usual` may not be accepted, or later.
+    `now` is the clock. `usual` tells what it should accept besides what the rules look at, and in which order members
+    are found fastest.
     """
 
     def __init__(
@@ -50,7 +47,7 @@ class Acceptor:
     ) -> None:
         apart = [rule for rule in counted if Form.WIRE in rule.forms]
         chosen = [rule for rule in rules if Form.WIRE in rule.forms and rule not in apart]
-        countable = [rule for rule in apart if _can_be_counted(rule)]
+        countable = [rule for rule in apart if can_be_counted(rule)]
         types = EventTypes(chosen, countable, usual)
         tests = _tests(chosen, countable, types, clock=now is not None)
         self.beside = types.beside
@@ -70,7 +67,7 @@ class Acceptor:
     def suspects(self, body: bytes) -> dict[int, int] | None:
         """Number of each event of a body that may break a rule by itself → where it begins; None if it is not known."""
         # What is null may be taken for a member that is not there.
-        if not body.startswith(_EVENTS) or b"null" in body:
+        if not body.startswith(_BODY) or b"null" in body:
             return None
         try:
             events = _decode_events(body).events
@@ -118,42 +115,17 @@ def _tests(rules: Sequence[Rule], counted: Sequence[Rule], types: EventTypes, *,
     return Tests(made["make_events"], made["make_body"], found.counted, found.left_out)
 
 
-def _can_be_counted(rule: Rule) -> bool:
-    """Whether the rule has at most one fault for each of its targets in an event, whatever other rules say."""
-    in_event = rule.about == "event" and not rule.nulls and not any("[]" in target for target in rule.targets)
-    different = len(set(rule.targets)) == len(rule.targets)
-    return in_event and different and not rule.gives_way and len(set(_places(rule.schema))) <= 1
-
-
-def _places(schema: Schema, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The places in a value that the schema may blame; two that stand for any number where there may be many."""
-    if isinstance(schema, bool):
-        yield at
-        return
-    for keyword, argument in schema.items():
-        if keyword == "properties":
-            for key, below in argument.items():
-                yield from _places(below, (*at, key))
-        elif keyword == "allOf":
-            for below in argument:
-                yield from _places(below, at)
-        elif keyword in ("then", "else"):
-            yield from _places(argument, at)
-        elif keyword in _MANY:
-            yield from (at, (*at, keyword))
-        elif keyword != "if":
-            yield (*at, keyword) if keyword in _ELSEWHERE else at
-
-
+_BODY = b'{"events"'
+"""How nearly all bodies begin."""
 _MAY_TELL_OF_REQUEST = re.compile(rb"/1/events|algolia\.io|\\")
 """In a line with members beside the events, which may be a record that readers know by the API's name or address."""
 _BEGINS, _BEGINS_BESIDE = 24, 400
 """Bytes in which the events of a body begin, if there are members beside them."""
+
 _ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError)
 """Of what is not accepted. A TypeError is one of a condition whose guard another one implies that is tested later."""
 
 
-_EVENTS = b'{"events"'
 _GAP = re.compile(rb"[ \t\r\n,]*")
 """What stands between two events."""
 
@@ -197,7 +169,7 @@ def _accept(
         if broken:
             broken.clear()
         try:
-            if line.startswith(b'{"events"') or b'"events"' in line[:begins]:
+            if line.startswith(_BODY) or b'"events"' in line[:begins]:
                 body = decode_body(line)
                 events = body.events
                 members = test_body(events, len(line.strip()))

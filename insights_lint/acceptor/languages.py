@@ -89,6 +89,7 @@ class _Automaton:
         return end
 
     def _looking_ahead(self, op: Any, at: int, end: int) -> None:
+        """Leads on where a widened pattern looks ahead. Raises UnknownError for anything else."""
         if not (self._widened and op in (sre.ASSERT, sre.ASSERT_NOT)):
             raise UnknownError
         self.empty[at].append(("", end))

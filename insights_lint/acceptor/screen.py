@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from insights_lint.acceptor import Acceptor, is_ready
-from insights_lint.acceptor.decoding import Usual, tells_otherwise
+from insights_lint.acceptor.decoding import PLAIN, Usual, tells_otherwise
 from insights_lint.model import Form, Json, Number, Rule
 from insights_lint.payload import Payload, Shape
 
@@ -63,7 +63,7 @@ class Screen:
         self._order: dict[str, None] = {}
         self._usual: set[Rule] = set()
         """Rules that many lines break, of which no more violations are to be shown."""
-        self._learnt = Usual()
+        self._learnt = PLAIN
         """What many events and bodies have and no rule minds."""
         self._passed: Counter[tuple[int, tuple[int, ...]]] = Counter()
         """Number of events, or 0 for a bare event, and numbers of the rules that they break → lines that passed so."""

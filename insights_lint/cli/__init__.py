@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import NoReturn
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from insights_lint.cli.garbage import put_off_garbage
 
 
 def start() -> NoReturn:
     """Runs the command line as a process of its own, and exits."""
-    import sys
-
-    from insights_lint.cli.garbage import put_off_garbage
-
     put_off_garbage()
     run(sys.argv[1:])
 

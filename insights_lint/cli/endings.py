@@ -67,7 +67,7 @@ def ended_alone(command: Callable[[], object]) -> NoReturn:
     def alone() -> object:
         try:
             return command()
-        except (EOFError, KeyboardInterrupt):
+        except KeyboardInterrupt:
             tell("")  # the `^C` of a terminal gets a line of its own
             raise KeyboardInterrupt from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import stat
 import time
@@ -262,7 +263,7 @@ def _amount(number: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(-int(-seconds // 1), 60)
+    minutes, seconds = divmod(math.ceil(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return f"{hours:,} h {minutes} min"

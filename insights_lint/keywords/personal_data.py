@@ -23,7 +23,6 @@ _HEX = r"(?:[0-7][0-9A-Fa-f]){4,}"
 """Bytes of ASCII, of which everything consists that is looked for."""
 _URL_SAFE = str.maketrans("-_", "+/")
 
-
 _DIGITS = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "+-", "/_"]
 _ANY, _THIRD, _SECOND, _FIRST = (
     "".join(digit for value, digit in enumerate(_DIGITS) if not value & bit) for bit in (0, 2, 8, 32)
