@@ -31,7 +31,9 @@ NEEDLESS = {
     "jsonschema",
     "msgspec",
     "multiprocessing",
+    "pathlib",
     "pathspec",
+    "urllib",
     "yaml",
 }
 """Modules that no clean file needs."""
@@ -43,7 +45,9 @@ CLEAN = """\
    "queryID": "43b15df305339e827f0ac0bdc5ebcaa7"},
   {"eventType": "conversion", "eventSubtype": "purchase", "eventName": "Product Purchased", "index": "products",
    "userToken": "anonymous-1", "timestamp": 1771576934001, "objectIDs": ["a"], "value": 12.5, "currency": "USD",
-   "objectData": [{"price": 12.5, "quantity": 1}]}
+   "objectData": [{"price": 12.5, "quantity": 1}]},
+  {"eventType": "view", "eventName": "Category Viewed", "index": "products", "userToken": "anonymous-1",
+   "timestamp": 1771576934002, "filters": ["brand:Caf%C3%A9%20Noir"]}
 ]}
 """
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from insights_lint.keywords.values import unquoted
+
 # Patterns are compiled when a token may match one: most tokens are cleared without, and so are most fixtures.
 _EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_{}~`|-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}"
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
@@ -126,10 +128,8 @@ def _suspected(token: str, texts: list[str]) -> tuple[str, str] | None:
 
 def _percent_decoded(text: str) -> str:
     """The text without percent-encoding; nothing if what is encoded is no UTF-8."""
-    from urllib.parse import unquote
-
     try:
-        return unquote(text, errors="strict")
+        return unquoted(text, errors="strict")
     except UnicodeDecodeError:
         return ""
 

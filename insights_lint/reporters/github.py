@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path, PurePath
 from typing import TextIO
 
 from insights_lint.json_text.visible import visible
@@ -55,14 +54,14 @@ class Format:
             table = statistics(report) if self.settings.statistics else []
             self.stream.writelines(f"{line}\n" for line in [*table, *sentences(report)])
         if path is not None:
-            with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            with open(path, "a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123
                 file.writelines(f"{line}\n" for line in _markdown(report))
 
 
 def _command(violation: Violation) -> str:
     at = violation.location
     # GitHub finds the file only by its path from the repository, without "./", and with slashes.
-    file = PurePath(os.path.normpath(at.source)).as_posix()
+    file = os.path.normpath(at.source).replace(os.sep, "/")
     properties: dict[str, str | int] = {"file": _writable(file), "line": at.line, "endLine": at.end_line}
     # GitHub takes columns for annotations of one line only.
     if at.line == at.end_line:
