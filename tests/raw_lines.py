@@ -31,7 +31,8 @@ from tests.line_mutator import EXTRA_KEYS, LineMutator
 from tests.mutator import NOW
 from tests.odd_rules import ODD_RULES, overridden
 
-_LEARNT = tuple(key for key in EXTRA_KEYS if key.isascii())
+_BESIDE = tuple((key,) for key in EXTRA_KEYS if key.isascii())
+_LEARNT = (*_BESIDE, *(("objectData", key) for key in ("shop", "a", "b", "quantity")), ("shop", "a"))
 _USUAL = ("eventType", "eventName", "userToken", "index", "timestamp", "objectIDs", "queryID", "positions", "shop")
 _FEW = 120
 """Characters of a line that is shown."""
@@ -204,7 +205,7 @@ def _varied(made: RuleSet, random: Random) -> RuleSet:
     usual = Usual(
         order=tuple(random.sample(_USUAL, random.choice((0, len(_USUAL))))),
         extra=tuple(random.sample(_LEARNT, random.choice((0, 3, len(_LEARNT), len(_LEARNT))))),
-        beside=tuple(random.sample(_LEARNT, random.choice((0, 3, len(_LEARNT))))),
+        beside=tuple(random.sample(_BESIDE, random.choice((0, 3, len(_BESIDE))))),
         fractions=random.choice((True, False)),
     )
     return made._replace(now=random.choice((NOW, NOW, None)), counted=counted, usual=usual)

@@ -50,7 +50,7 @@ def test_without_a_clock(builtin_rules: list[Rule]) -> None:
 @pytest.mark.parametrize("rule", ODD_RULES, ids=lambda rule: rule.id)
 def test_rules_of_users(rule: Rule, builtin_rules: list[Rule]) -> None:
     some = [one for one in builtin_rules if one.enabled][::5]
-    usual = Usual(extra=("shop", "a", "page", 'a"b', ""))
+    usual = Usual(extra=(("shop",), ("a",), ("page",), ('a"b',), ("",), ("objectData", "sku"), ("objectData", "")))
     for judged in (
         Judged(RuleSet("only", [rule], usual=usual)),
         Judged(RuleSet("counted", [], counted=[rule], usual=usual)),
@@ -137,7 +137,7 @@ def test_unread_values_that_are_not_json_are_noticed(
     monkeypatch.setattr(runtime, "harmless", lambda _: True)
     values = ('{"a":1,"a":2}', "1e400", "[" * 256 + "]" * 256)
     lines = (write({**Traffic(5).event(), "shop": Raw(value)}).encode() for value in values)
-    reasons = unsound_of(Judged(RuleSet("careless", on, usual=Usual(extra=("shop",)))), lines)
+    reasons = unsound_of(Judged(RuleSet("careless", on, usual=Usual(extra=(("shop",),)))), lines)
     assert "taken for ['Payload']" in reasons
     assert any("json-duplicate-key" in reason for reason in reasons)
 

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from insights_lint.acceptor.counting import can_be_counted
-from insights_lint.acceptor.decoding import PLAIN, EventTypes, Usual
+from insights_lint.acceptor.decoding import PLAIN, EventTypes, KeyPath, Usual, unknown_in
 from insights_lint.acceptor.ready import READY
 from insights_lint.acceptor.runtime import colons_of_members
 from insights_lint.builtin import RULES
-from insights_lint.model import Form, Rule
+from insights_lint.model import Form, Json, Rule
 
 Accept = Callable[[bytes], int]
 """A line → how many events it holds if it is a body, 0 if it is a bare event; -1 if it is not accepted."""
@@ -52,8 +52,7 @@ class Acceptor:
         tests = _tests(chosen, countable, types, clock=now is not None)
         self.beside = types.beside
         """Members that an accepted body may have beside its events."""
-        self.keys = (types.value.members or {}).keys()
-        """The members that an accepted event may have."""
+        self._event = types.value
         self.counted = tests.counted
         """Rules that it accepts breaches of."""
         self.broken: list[int] = []
@@ -63,6 +62,10 @@ class Acceptor:
         test_events, colons = tests.make_events(now, self.broken)
         self.accept = _accept(types, test_events, colons, tests.make_body(now, test_events), self.broken)
         self._accept_event = _accept_event(types.type, test_events, self.broken)
+
+    def unknown_in(self, event: dict[str, Json]) -> set[KeyPath]:
+        """The members that keep an event from being accepted, whatever they are."""
+        return set(unknown_in(event, self._event))
 
     def suspects(self, body: bytes) -> dict[int, int] | None:
         """Number of each event of a body that may break a rule by itself → where it begins; None if it is not known."""
@@ -104,7 +107,7 @@ def _in_wheel(rules: Sequence[Rule], *, clock: bool) -> tuple[tuple[int, ...], b
 def _tests(rules: Sequence[Rule], counted: Sequence[Rule], types: EventTypes, *, clock: bool) -> Tests:
     """The tests, which a wheel has ready for the built-in rules that are on by default."""
     ready = READY.get(_in_wheel(rules, clock=clock))
-    if ready is not None and not counted and not types.extra and not types.fractions:
+    if ready is not None and not (counted or types.extra or types.fractions):
         make_events, make_body, left_out = ready
         return Tests(make_events, make_body, [], [RULES[number] for number in left_out])
     from insights_lint.acceptor.generation import written  # imports all keywords

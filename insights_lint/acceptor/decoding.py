@@ -7,7 +7,7 @@ is too narrow sends values the long way round, one that is too wide leaves more 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -40,14 +40,18 @@ _LIMITS = {
 }
 
 
+KeyPath = tuple[str, ...]
+"""The key of a member of an event or a body, perhaps with that of a member of the objects in it, and so on."""
+
+
 class Usual(NamedTuple):
     """What is usual in a stream, besides what the rules want."""
 
     order: tuple[str, ...] = ()
     """In which members come, those of an event and of what is in it."""
-    extra: tuple[str, ...] = ()
+    extra: tuple[KeyPath, ...] = ()
     """Members of events that no rule looks at; they are kept as they are written, others are not let through."""
-    beside: tuple[str, ...] = ()
+    beside: tuple[KeyPath, ...] = ()
     """The same of a body, beside its events."""
     fractions: bool = False
     """Whether integers are written like 1.0."""
@@ -91,7 +95,7 @@ class Wish:
             self.of_items().note(other.item)
 
     def wants_something(self) -> bool:
-        return bool(self.types or self.texts or self.limits or self.required or self.members or self.item or self.kept)
+        return bool(self.types or self.texts or self.limits or self.required or self.members or self.item)
 
 
 def wishes(rules: Sequence[Rule]) -> Wish:
@@ -202,9 +206,9 @@ class EventTypes:
         for key in ("eventType", *MARKS, *wishes(counted).members):
             wish.member(key).kept = True
         wish.members = {key: below for key, below in wish.members.items() if not tells_otherwise(key)}
-        self.extra = tuple(key for key in usual.extra if not tells_otherwise(key))
+        self.extra = tuple(path for path in usual.extra if not tells_otherwise(path[0]))
         self.type, self.value = self.structure(wish, self.extra)
-        named = (key for key in usual.beside if not tells_otherwise(key) and key not in self.attributes)
+        named = (key for (key,) in usual.beside if not tells_otherwise(key) and key not in self.attributes)
         self.beside = tuple(filter(_NAMEABLE, named))
         self.body = self._body()
 
@@ -222,17 +226,21 @@ class EventTypes:
     def _attribute(self, key: str) -> str:
         return self.attributes.setdefault(key, f"a{len(self.attributes)}")
 
-    def structure(self, wish: Wish, extra: Iterable[str] = ()) -> tuple[Any, Value]:
+    def structure(self, wish: Wish, extra: Collection[KeyPath] = ()) -> tuple[Any, Value]:
         """A structure with these members, which has no others but `extra` ones that are kept as they are written."""
         # A member that is not there is None, which is the fastest to test; null is refused for all of these types, or
         # else counted as no member while its key has a colon.
         fields: dict[str, tuple[Any, ...]] = {}
         members: dict[str, Value] = {}
         # Of what no rule wants anything but that it is not there, it is enough to know that.
-        named = {key for key, below in wish.members.items() if below.wants_something() or key in extra}
-        for key in sorted(filter(_NAMEABLE, {*named, *extra})):
+        unread = {path[0] for path in extra if len(path) == 1}
+        named = {key for key, below in wish.members.items() if below.wants_something() or below.kept}
+        for key in sorted(filter(_NAMEABLE, named | unread)):
             below = wish.members.get(key)
-            kind, value = self._type(below) if below is not None else (msgspec.Raw, Value(unread=True))
+            if below is None:
+                kind, value = msgspec.Raw, Value(unread=True)
+            else:
+                kind, value = self._type(below, [path[1:] for path in extra if path[0] == key and len(path) > 1])
             attribute = self._attribute(key)
             if value.literal or (value.item is not None and value.item.literal):
                 self.as_written.add(attribute)
@@ -252,7 +260,8 @@ class EventTypes:
         )
         return made, Value(frozenset({"dict"}), members=members)
 
-    def _type(self, wish: Wish) -> tuple[Any, Value]:
+    def _type(self, wish: Wish, extra: Collection[KeyPath] = ()) -> tuple[Any, Value]:
+        """The type of a value; `extra` are members of the objects that it is or holds."""
         types = wish.types or set()
         limits = wish.limits
         if wish.texts and (not types or "string" in types):
@@ -268,13 +277,28 @@ class EventTypes:
         if types and types <= {"number", "integer"}:
             return _limited(int, wish), Value(frozenset({"int"}), low=limits.get("low"), high=limits.get("high"))
         if types == {"array"} or (not types and wish.item is not None):
-            item, known = self._type(wish.item or Wish())
+            item, known = self._type(wish.item or Wish(), extra)
             value = Value(frozenset({"list"}), least=limits.get("least", 0), most=limits.get("most"), item=known)
             return _limited(list.__class_getitem__(item), wish), value._replace(loose=known.loose)
         if types == {"object"} or (not types and wish.members):
-            return self.structure(wish)
-        scalar = Value(SCALARS)
-        return object, Value(SCALARS | {"list"}, item=scalar, loose=True)
+            return self.structure(wish, extra)
+        # Where no rule wants anything, objects may be what is usual.
+        items = SCALARS if wish.wants_something() else SCALARS | {"dict"}
+        return object, Value(items | {"list"}, item=Value(items), loose=True)
+
+
+def unknown_in(value: Json, known: Value) -> Iterator[KeyPath]:
+    """The members of a value that structures do not have."""
+    members = known.members if known.item is None else known.item.members
+    if members is None:
+        return
+    for one in value if isinstance(value, list) else (value,):
+        if isinstance(one, dict):
+            for key, below in one.items():
+                if key not in members:
+                    yield (key,)
+                elif isinstance(below, (dict, list)):
+                    yield from ((key, *path) for path in unknown_in(below, members[key]))
 
 
 def tells_otherwise(key: str) -> bool:

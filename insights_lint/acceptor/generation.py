@@ -26,7 +26,7 @@ HEADER = """\
 import re
 from importlib import import_module
 
-from insights_lint.acceptor.runtime import colons_in, harmless, is_written, parsed, plain, read
+from insights_lint.acceptor.runtime import colons_in, flat, harmless, is_written, parsed, plain, read
 """
 
 
@@ -86,10 +86,7 @@ class _EventTest:
         self.left_out += left_out
         members = self._types.value.members or {}
         for key, value in members.items():
-            tests = list(own_tests(self._variables[key], value, self._types.attributes))
-            if value.unread:
-                tests.append(f"{self._variables[key]} is MISSING or harmless({self._variables[key]})")
-            kept += map(_parsed, tests)
+            kept += map(_parsed, own_tests(self._variables[key], value, self._types.attributes))
         kept.append(_parsed(_looks_like_event(self._variables)))
         block = self._writer.block(kept, self._facts, "        ")
         return [

@@ -23,6 +23,8 @@ def colons_in(value: Any) -> int:
         return int(value.count(":"))
     if value.__class__ is list:
         return sum(map(colons_in, value))
+    if value.__class__ is dict:
+        return len(value) + sum(map(colons_in, (*value, *value.values())))
     return bytes(value).count(b":") if value.__class__ is msgspec.Raw else 0
 
 
@@ -31,6 +33,19 @@ def plain(value: Json) -> bool:
     if value.__class__ is list:
         return all(item.__class__ in _SCALARS for item in value)
     return value.__class__ in _SCALARS
+
+
+def flat(value: Json) -> bool:
+    """The same of a value that may be an object of such values, or an array with some."""
+    if value.__class__ in _SCALARS:
+        return True
+    for one in value if value.__class__ is list else (value,):
+        if one.__class__ is dict:
+            if not all(member.__class__ in _SCALARS for member in one.values()):
+                return False
+        elif one.__class__ not in _SCALARS:
+            return False
+    return True
 
 
 def parsed(text: bytes) -> Json:

@@ -8,12 +8,12 @@ be shown. The same goes for members that no rule minds: connectors send all that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from insights_lint.acceptor import Acceptor, is_ready
-from insights_lint.acceptor.decoding import PLAIN, Usual, tells_otherwise
+from insights_lint.acceptor.decoding import PLAIN, KeyPath, Usual, tells_otherwise
 from insights_lint.model import Form, Json, Number, Rule
 from insights_lint.payload import Payload, Shape
 
@@ -57,8 +57,8 @@ class Screen:
         self._lines = self._changes = 0
         self._window = min(_FIRST_WINDOW, _WINDOW)
         self._broken: Counter[Rule] = Counter()
-        self._unknown: Counter[str] = Counter()
-        self._beside: Counter[str] = Counter()
+        self._unknown: Counter[KeyPath] = Counter()
+        self._beside: Counter[KeyPath] = Counter()
         self._fractions = 0
         self._order: dict[str, None] = {}
         self._usual: set[Rule] = set()
@@ -67,6 +67,7 @@ class Screen:
         """What many events and bodies have and no rule minds."""
         self._passed: Counter[tuple[int, tuple[int, ...]]] = Counter()
         """Number of events, or 0 for a bare event, and numbers of the rules that they break → lines that passed so."""
+        self._minds: dict[tuple[KeyPath, Shape], set[Rule]] = {}
         self._decode = msgspec.json.Decoder(float_hook=Number).decode
 
     def passes(self, line: bytes) -> bool:
@@ -126,12 +127,11 @@ class Screen:
                 self._order.update(dict.fromkeys(_keys(event)))
             return
         for event in events:
-            if not event.keys() <= acceptor.keys:
-                self._unknown.update(event.keys() - acceptor.keys)
+            self._unknown.update(acceptor.unknown_in(event))
         if ".0" in payload.text:
             self._fractions += any(map(_has_fraction, events))
         if payload.shape is Shape.BODY and payload.error is None and len(payload.document) > 1:
-            self._beside.update(payload.document.keys() - {"events", *acceptor.beside})
+            self._beside.update((key,) for key in payload.document.keys() - {"events", *acceptor.beside})
 
     def _passes_with_others(self, acceptor: Acceptor, line: bytes, events: int) -> bool:
         """Whether nothing is to be shown of the rules that the acceptor leaves out, which are judged by themselves."""
@@ -161,8 +161,8 @@ class Screen:
         }
         learnt = Usual(
             order=tuple(self._order),
-            extra=self._with_harmless(self._learnt.extra, self._unknown, Shape.EVENT, {}),
-            beside=self._with_harmless(self._learnt.beside, self._beside, Shape.BODY, {"events": []}),
+            extra=self._harmless(self._learnt.extra, self._unknown, usual, Shape.EVENT, {}),
+            beside=self._harmless(self._learnt.beside, self._beside, usual, Shape.BODY, {"events": []}),
             fractions=self._learnt.fractions or self._fractions > self._lines * _OFTEN,
         )
         self._lines = self._fractions = 0
@@ -174,25 +174,48 @@ class Screen:
             self._changes += 1
             self._make(usual, learnt)
 
-    def _with_harmless(
-        self, known: tuple[str, ...], seen: Counter[str], shape: Shape, document: dict[str, Json]
-    ) -> tuple[str, ...]:
-        """The members that are known, and those that were seen often in such documents, if nobody minds them."""
-        often = [key for key, lines in seen.items() if lines > self._lines * _OFTEN and key not in known]
-        harmless = [key for key in often[: _MOST_EXTRA - len(known)] if self._is_harmless(key, shape, document)]
-        return tuple(sorted((*known, *harmless)))
+    def _harmless(
+        self,
+        known: tuple[KeyPath, ...],
+        seen: Counter[KeyPath],
+        usual: set[Rule],
+        shape: Shape,
+        document: dict[str, Json],
+    ) -> tuple[KeyPath, ...]:
+        """The members that are known, and those that were seen often in such documents, if only `usual` rules mind."""
+        often = [path for path, lines in seen.items() if lines > self._lines * _OFTEN and path not in known]
+        paths = [path for path in (*known, *often[: _MOST_EXTRA - len(known)]) if not tells_otherwise(path[0])]
+        return tuple(sorted(path for path in paths if self._minding(path, shape, document) <= usual))
 
-    def _is_harmless(self, key: str, shape: Shape, document: dict[str, Json]) -> bool:
-        """Whether no rule minds that a document has a member of that name, and no reader either."""
-        if tells_otherwise(key):
-            return False
-        without, with_it = (Payload("", one, shape, Form.WIRE, "") for one in (document, {**document, key: "any"}))
-        # Rule by rule: some give way to others.
-        return all(len(self._alone(with_it, (rule,))) <= len(self._alone(without, (rule,))) for rule in self._rules)
+    def _minding(self, path: KeyPath, shape: Shape, document: dict[str, Json]) -> set[Rule]:
+        """The rules that mind that a document has such a member."""
+        minding = self._minds.get((path, shape))
+        if minding is None:
+            minding = self._minds[path, shape] = set()
+            for pair in _grown(path):
+                without, with_it = (Payload("", {**document, **one}, shape, Form.WIRE, "") for one in pair)
+                # Rule by rule: some give way to others.
+                more = (rule for rule in self._rules if self._faults(rule, with_it) > self._faults(rule, without))
+                minding.update(more)
+        return minding
+
+    def _faults(self, rule: Rule, payload: Payload) -> int:
+        return len(self._alone(payload, (rule,)))
 
     def _make(self, usual: set[Rule], learnt: Usual) -> None:
         self._usual, self._learnt = usual, learnt
         self._acceptor = Acceptor(self._rules, now=self._now, counted=usual, usual=learnt)
+
+
+def _grown(path: KeyPath) -> Iterator[tuple[dict[str, Json], dict[str, Json]]]:
+    """Objects without a member and with it; what it stands in may be an object or an array of some."""
+    key, below = path[0], path[1:]
+    if not below:
+        yield {}, {key: "any"}
+        return
+    for without, with_it in _grown(below):
+        yield {key: without}, {key: with_it}
+        yield {key: [without]}, {key: [with_it]}
 
 
 def _shape(events: int) -> tuple[Shape, int]:

@@ -257,6 +257,8 @@ class Simplifier:
                 return ast.Attribute(owner, self.attributes[name]), known.members[name]
         if loop_of(node) is not None or is_float_test(node):
             return self._call(node, facts), _BOOLEAN
+        if isinstance(node.func, ast.Name) and node.func.id == "harmless":
+            return ast.Call(node.func, [self.value(node.args[0], facts)[0]], []), _BOOLEAN
         if isinstance(node.func, ast.Name) and self.constants.get(node.func.id) is literal:
             value, known = self.value(node.args[0], facts)
             is_text = known.missing is False and known.classes <= {"str", "int", "float"}

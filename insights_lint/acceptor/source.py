@@ -189,7 +189,9 @@ def own_tests(variable: str, value: Value, attributes: Mapping[str, str]) -> Ite
     missing = f"{variable} is MISSING or " if value.missing is None else ""
     yield f"{missing}{_COUNTED}"
     if value.loose:
-        yield f"{missing}plain({variable})"
+        yield f"{missing}{'flat' if 'dict' in (value.item or value).classes else 'plain'}({variable})"
+    if value.unread:
+        yield f"{missing}harmless({variable})"
     if value.literal:
         yield f"{missing}is_written({variable})"
     if value.item is not None and value.item.literal:

@@ -56,7 +56,7 @@ class Watched(screen.Screen):
             counted, left_out = (
                 frozenset(rule.id for rule in rules) for rules in (acceptor.counted, acceptor.left_out)
             )
-            self.seen.append(Seen(passed, counted, left_out, frozenset(self._learnt.extra)))
+            self.seen.append(Seen(passed, counted, left_out, frozenset(".".join(path) for path in self._learnt.extra)))
         else:
             self.seen.append(Seen(passed, frozenset(), frozenset(), frozenset()))
         return passed
@@ -134,6 +134,8 @@ def _positions(event: Event) -> None:
 
 def _unknown(event: Event) -> None:
     event.update(pageTitle="Home: shoes", shop={"id": 7, "tags": ["a", "b"]}, session="x-1", flags=[Raw("1.50"), True])
+    for item in event.get("objectData", ()):
+        item.update(sku="a:b", sizes=[Raw("38.50")])
 
 
 def _unknown_and_named(event: Event) -> None:

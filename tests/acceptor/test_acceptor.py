@@ -62,6 +62,10 @@ FAULTY: dict[str, tuple[list[Rule], tuple[str, ...], bytes]] = {
     "nested, written too long": (odd("nested"), (), event('"value":{"amount":1234567}')),
     "spelled otherwise as written": ([*odd("values-alike"), made("n", {"writtenAs": {"maxLength": 9}},
         "objectData[].price")], (), body('"objectData":[{"price":"a b"}]', '"objectData":[{"price":"a_b"}]')),
+    "duplicate in an object that no rule looks at": ([], (), event('"objectData":[{"a":1,"a":2}]')),
+    "duplicate in one, escaped": ([], (), event('"objectData":[{"a":1,"\\u0061":":"}]')),
+    "null in an object, for which there is a rule": ([made("m", {"not": {"type": "null"}}, "objectData[].a",
+        nulls=True)], (), event('"objectData":[{"a":null}]')),
     "null of some events": (odd("shop-of-all"), ("shop",), body('"shop":"a"', '"shop":null')),
     "null by itself": (odd("null-shop"), ("shop",), event('"shop":null')),
     "a byte too small": ([made("m", {"not": {"byteSize": {"maximum": len(body(""))}}}, "payload")], (),
@@ -75,7 +79,7 @@ FAULTY: dict[str, tuple[list[Rule], tuple[str, ...], bytes]] = {
 def test_is_not_accepted(name: str, builtin_rules: list[Rule]) -> None:
     rules, extra, line = FAULTY[name]
     texts = [rule for rule in builtin_rules if rule.about == "text"]
-    judged = Judged(RuleSet(name, [*texts, *rules], usual=Usual(extra=extra)))
+    judged = Judged(RuleSet(name, [*texts, *rules], usual=Usual(extra=tuple((key,) for key in extra))))
     assert judged.acceptor.accept(line) == -1
     assert judged.verdict(line)[0] == ("clean" if name == "body with members of an event" else "faulty")
     assert not judged.acceptor.left_out
@@ -138,10 +142,12 @@ def acceptor_of_builtin(builtin_rules: list[Rule]) -> Acceptor:
         body("", '"shop":18446744073709551616', '"timestamp":1757066975147'),
         body('"filters":["brand:a:b"]') + b" \t\r\n",
         event('"value":-0,"currency":"\\u0045UR"'),
+        event('"objectData":[{"sku":"a:b","quantity":1},{"a:b":1.5}],"queryID":{"a":true}'),
     ],
 )
 def test_is_accepted(line: bytes) -> None:
-    judged = Judged(RuleSet("few", [WRITTEN_FOR_CLICKS], usual=Usual(extra=("shop", "timestamp", "value", "currency"))))
+    usual = Usual(extra=(("shop",), ("timestamp",), ("value",), ("currency",)))
+    judged = Judged(RuleSet("few", [WRITTEN_FOR_CLICKS], usual=usual))
     assert judged.verdict(line) == ("accepted", "")
 
 
@@ -150,7 +156,8 @@ def test_is_accepted(line: bytes) -> None:
 def test_any_key_can_be_known(builtin_rules: list[Rule], key: str, now: int | None) -> None:
     rules = [*(rule for rule in builtin_rules if rule.enabled), made("m", {"properties": {key: {"minLength": 1}}})]
     for made_of in (builtin_rules, rules, [rules[-1]]):
-        Acceptor(made_of, now=now, usual=Usual((key,), (key,), (key,)), counted=rules[-1:])
+        usual = Usual((key,), ((key,), (key, key), ("objectData", key)), ((key,),))
+        Acceptor(made_of, now=now, usual=usual, counted=rules[-1:])
 
 
 def test_rules_of_other_forms_are_not_its_business(builtin_rules: list[Rule]) -> None:
@@ -186,7 +193,7 @@ def test_what_can_be_counted(
     builtin_rules: list[Rule], name: str, rule: Rule | None, line: bytes, broken: list[int] | None
 ) -> None:
     counted = rule or next(one for one in (*builtin_rules, *ODD_RULES) if one.id == name)
-    acceptor = Acceptor([], now=NOW, counted=[counted], usual=Usual(extra=("x",)))
+    acceptor = Acceptor([], now=NOW, counted=[counted], usual=Usual(extra=(("x",),)))
     assert acceptor.counted == ([counted] if broken is not None else [])
     assert acceptor.left_out == ([] if broken is not None else [counted])
     events = acceptor.accept(line)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from insights_lint.acceptor.decoding import EventTypes, Usual, wishes
+from insights_lint.acceptor.decoding import EventTypes, Usual, unknown_in, wishes
 from insights_lint.acceptor.values import SCALARS, Value
 from insights_lint.model import Rule, Schema
 from tests.odd_rules import made
@@ -89,7 +89,7 @@ def test_members() -> None:
 def test_order_and_keys_that_no_rule_knows() -> None:
     rules = [made("m", {"required": ["b", 'q"'], "properties": {"a": STRING, "b": STRING, 'q"': STRING}})]
     decoding = EventTypes([], usual=Usual(order=("x", "b", "a")))
-    kind, value = decoding.structure(wishes(rules), ("x", "\ud800", "\n"))
+    kind, value = decoding.structure(wishes(rules), [("x",), ("\ud800",), ("\n",)])
     assert [field.encode_name for field in msgspec.structs.fields(kind)] == ["x", "b", "a"]
     assert (value.members or {}).keys() == {"a", "b", "x"}
     assert (value.members or {})["x"] == Value(unread=True, missing=None)
@@ -120,15 +120,28 @@ def takes_whole(kind: Any, event: dict[str, Any]) -> bool:
 )
 def test_what_any_rule_looks_at_is_read(rule: Rule, path: list[str]) -> None:
     """Once it is known, it is not just kept as it is written."""
-    _, value = EventTypes([]).structure(wishes([rule]), path)
+    _, value = EventTypes([]).structure(wishes([rule]), [(key,) for key in path])
     assert value.members is not None
     assert value.members.keys() == set(path)
     assert not any(member.unread for member in value.members.values())
 
 
-def test_how_rules_about_bodies_want_numbers_written() -> None:
-    events = {"items": {"properties": {"x": WRITTEN}}}
-    assert of({"type": ["string", "number"]})[1].loose
-    both = [made("m", {"type": ["string", "number"]}, "x"), made("n", {"properties": {"events": events}}, "payload")]
-    _, value = EventTypes([]).structure(wishes(both))
-    assert (value.members or {})["x"].literal
+def test_keys_in_objects_that_no_rule_knows() -> None:
+    rules = [made("m", {"properties": {"a": STRING, "o": {"properties": {"b": STRING}}}}, "items[]")]
+    kind, value = EventTypes([]).structure(
+        wishes(rules), [("items", "x"), ("items", "o", "y"), ("items", "a"), ("z", "x")]
+    )
+    item = (value.members or {})["items"].item
+    assert item is not None
+    assert item.members is not None
+    assert item.members["x"] == Value(unread=True, missing=None)
+    assert takes_whole(kind, {"items": [{"a": "1", "x": [1.5]}, {"o": {"b": "1", "y": None}}]})
+    assert not takes_whole(kind, {"items": [{"a": 1}]})
+    for event, unknown in (
+        ({"x": 1}, ("x",)),
+        ({"z": {"x": 1}}, ("z",)),
+        ({"items": [{"x": 1}, {"y": 1}]}, ("items", "y")),
+        ({"items": [{"o": {"x": 1}}]}, ("items", "o", "x")),
+    ):
+        assert not takes_whole(kind, event)
+        assert list(unknown_in(event, value)) == [unknown]

@@ -70,6 +70,7 @@ def test_rules_leave_and_come_back(traffic: Path, builtin_rules: list[Rule]) -> 
         ("items", "positions-not-positive"),
         ("filters", "filters-without-attribute"),
         ("payload", "batch-timestamps-mixed"),
+        ("unknown", "object-data-unknown-key"),
     ):
         assert rule in seen_of(phase)[-1].left_out
         assert passed(phase) > 0.8
@@ -77,7 +78,14 @@ def test_rules_leave_and_come_back(traffic: Path, builtin_rules: list[Rule]) -> 
         assert seen_of(phase)[-1].counted <= {"index-empty"}
         assert passed(phase) > 0.9
     assert seen_of("payload")[-1].extra == set()
-    assert seen_of("unknown")[-1].extra == {"pageTitle", "shop", "session", "flags"}
+    assert seen_of("unknown")[-1].extra == {
+        "pageTitle",
+        "shop",
+        "session",
+        "flags",
+        "objectData.sku",
+        "objectData.sizes",
+    }
 
 
 def passed(phase: str) -> float:

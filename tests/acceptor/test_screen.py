@@ -132,6 +132,29 @@ def test_members_that_no_rule_minds_are_learnt(stream: Stream) -> None:
     assert not stream.passes(other=1)
 
 
+def test_members_of_objects_in_events_are_learnt() -> None:
+    priced = made("priced", {"type": "integer"}, "objectData[].price")
+    misspelt = made("misspelt", {"rightKeys": {"price": ["cost"]}}, "objectData[]")
+    stream = Stream([priced, misspelt])
+    stream.full.discard("misspelt")
+    assert stream.often(objectData=[{"price": 1, "sku": "a:b"}, {"cost": 2}]) == 0
+    stream.often(objectData=[{"price": 1, "sku": "a:b"}, {"size": None}])
+    assert stream.passes(objectData=[{"price": 1}, {"sku": ["x"], "size": 2}])
+    assert not stream.passes(objectData=[{"price": "1", "sku": "x"}])
+    assert not stream.passes(objectData=[{"cost": 1}])
+    assert not stream.passes(objectData=[{"other": 1}])
+    assert not stream.passes(sku="x")
+
+
+def test_a_member_that_only_rules_mind_that_have_left_is_learnt() -> None:
+    priced = made("priced", {"type": "integer"}, "objectData[].price")
+    stream = Stream([priced, made("misspelt", {"rightKeys": {"price": ["cost"]}}, "objectData[]")])
+    assert stream.often(objectData=[{"cost": 2}]) == WINDOW + 2
+    assert stream.counted[Shape.EVENT, 1, ("misspelt",)] == WINDOW + 2
+    assert stream.often() == 2 * WINDOW + 2
+    assert not stream.passes(objectData=[{"cost": 2}])
+
+
 def test_members_beside_the_events_are_learnt(stream: Stream) -> None:
     body = {"sentBy": "x:y", "meta": {"a": [1, ":"]}, "events": [EVENT, EVENT]}
     passed = [stream.lets_pass(body) for _ in range(3 * WINDOW)]
