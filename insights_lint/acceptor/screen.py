@@ -26,7 +26,7 @@ _FIRST_WINDOW = 100
 """The same at the beginning: what breaks every line, or stands in every one, is seen at once."""
 _OFTEN, _SELDOM = 0.03, 0.01
 """Share of lines from which on something is usual, and below which it no longer is."""
-_MOST_CHANGES, _MOST_EXTRA = 40, 60
+_MOST_CHANGES, _MOST_EXTRA, _MOST_REMEMBERED = 40, 60, 1000
 
 
 class Screen:
@@ -191,6 +191,8 @@ class Screen:
         """The rules that mind that a document has such a member."""
         minding = self._minds.get((path, shape))
         if minding is None:
+            if len(self._minds) >= _MOST_REMEMBERED:
+                self._minds.clear()
             minding = self._minds[path, shape] = set()
             for pair in _grown(path):
                 without, with_it = (Payload("", {**document, **one}, shape, Form.WIRE, "") for one in pair)
