@@ -71,6 +71,9 @@ ODD_RULES = (
     made("small", {"byteSize": {"maximum": 700}}, "payload"),
     made("few-events", {"properties": {"events": {"minItems": 2, "maxItems": 4}}}, "payload"),
     made("only-events", {"properties": {"events": True}, "additionalProperties": False}, "payload"),
+    made("store-not-1", {"properties": {"store": {"not": {"const": 1}}}}, "payload"),
+    made("no-page", {"not": {"required": ["page"]}}, "payload"),
+    made("shop-with-page", {"dependentRequired": {"shop": ["page"]}}, "payload"),
     made("events-written", {"properties": {"events": {"items": {"properties": {"value": {"writtenAs":
                                                                              {"maxLength": 6}}}}}}}, "payload"),
     made("events-contain", {"properties": {"events": {"contains": {"required": ["timestamp"]}}}}, "payload"),

@@ -50,7 +50,7 @@ class Acceptor:
         countable = [rule for rule in apart if can_be_counted(rule)]
         types = EventTypes(chosen, countable, usual)
         tests = _tests(chosen, countable, types, clock=now is not None)
-        self.beside = types.beside
+        self.beside = types.beside.keys()
         """Members that an accepted body may have beside its events."""
         self._event = types.value
         self.counted = tests.counted
@@ -107,7 +107,7 @@ def _in_wheel(rules: Sequence[Rule], *, clock: bool) -> tuple[tuple[int, ...], b
 def _tests(rules: Sequence[Rule], counted: Sequence[Rule], types: EventTypes, *, clock: bool) -> Tests:
     """The tests, which a wheel has ready for the built-in rules that are on by default."""
     ready = READY.get(_in_wheel(rules, clock=clock))
-    if ready is not None and not (counted or types.extra or types.fractions):
+    if ready is not None and not (counted or types.extra or types.beside or types.fractions):
         make_events, make_body, left_out = ready
         return Tests(make_events, make_body, [], [RULES[number] for number in left_out])
     from insights_lint.acceptor.generation import written  # imports all keywords

@@ -208,17 +208,19 @@ class EventTypes:
         wish.members = {key: below for key, below in wish.members.items() if not tells_otherwise(key)}
         self.extra = tuple(path for path in usual.extra if not tells_otherwise(path[0]))
         self.type, self.value = self.structure(wish, self.extra)
+        looked_at = _wishes(rule for rule in (*rules, *counted) if rule.about == "payload").members
         named = (key for (key,) in usual.beside if not tells_otherwise(key) and key not in self.attributes)
-        self.beside = tuple(filter(_NAMEABLE, named))
+        self.beside = {key: f"b{number}" for number, key in enumerate(filter(_NAMEABLE, named)) if key not in looked_at}
+        """Key of a member of a body beside its events → its name in structures."""
         self.body = self._body()
 
     def _body(self) -> Any:
         """The type of a body; members beside its events are kept as they are written."""
-        beside = [(f"b{number}", msgspec.Raw, None) for number in range(len(self.beside))]
+        beside = [(attribute, msgspec.Raw, None) for attribute in self.beside.values()]
         return msgspec.defstruct(
             "Body",
             [("events", list.__class_getitem__(self.type)), *beside],
-            rename={f"b{number}": key for number, key in enumerate(self.beside)},
+            rename={attribute: key for key, attribute in self.beside.items()},
             forbid_unknown_fields=True,
             gc=False,
         )

@@ -132,10 +132,13 @@ def _body_test(rules: Sequence[Rule], types: EventTypes, *, clock: bool) -> tupl
     conditions = _conditions(emitter, (rule for rule in rules if rule.about == "payload"))
     name = emitter.get("e", "events")
     constants = _constants(emitter)
-    attributes = {**types.attributes, "events": "events"}
+    attributes = {**types.attributes, **types.beside, "events": "events"}
     facts: Facts = {"size": Value(frozenset({"int"})), "now": _clock(known=clock)}
+    # Of other members that rules look at, an accepted body has none.
+    facts |= dict.fromkeys(emitter.members.values(), MISSING)
     facts[name] = Value(frozenset({"list"}), least=1, item=types.value)
-    facts["e"] = Value(frozenset({"dict"}), members={"events": facts[name]})
+    beside = dict.fromkeys(types.beside, Value(missing=None, unread=True))
+    facts["e"] = Value(frozenset({"dict"}), members={"events": facts[name], **beside})
     simplifier = Simplifier(constants, attributes)
     kept, left_out = _on_structures(simplifier, conditions, facts)
     # What cannot be wrong with a single event need not be asked of one.

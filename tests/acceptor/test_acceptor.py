@@ -10,7 +10,7 @@ import pytest
 
 from insights_lint.acceptor import Acceptor, strings
 from insights_lint.acceptor.decoding import Usual
-from insights_lint.model import Form, Rule
+from insights_lint.model import Form, Rule, Schema
 from tests.mutator import NOW
 from tests.odd_rules import ODD_RULES, made
 from tests.raw_lines import Judged, RuleSet
@@ -158,6 +158,24 @@ def test_any_key_can_be_known(builtin_rules: list[Rule], key: str, now: int | No
     for made_of in (builtin_rules, rules, [rules[-1]]):
         usual = Usual((key,), ((key,), (key, key), ("objectData", key)), ((key,),))
         Acceptor(made_of, now=now, usual=usual, counted=rules[-1:])
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"additionalProperties": False, "properties": {"events": True}},
+        {"properties": {"store": {"not": {"const": 5}}}},
+        {"not": {"required": ["store"]}},
+        {"if": {"required": ["store"]}, "then": {"required": ["other"]}},
+    ],
+)
+@pytest.mark.parametrize("counted", [False, True])
+def test_what_rules_look_at_beside_the_events(schema: Schema, counted: bool) -> None:
+    rule = made("beside", schema, "payload")
+    usual = Usual(beside=(("store",), ("page",)))
+    judged = Judged(RuleSet("beside", [] if counted else [rule], counted=[rule] if counted else [], usual=usual))
+    for line in (body("", "")[:-1] + b',"store":5}', body("") + b"\n", body("")[:-1] + b',"page":":"}'):
+        assert judged.verdict(line)[0] != "unsound", line
 
 
 def test_rules_of_other_forms_are_not_its_business(builtin_rules: list[Rule]) -> None:
