@@ -154,6 +154,8 @@ def _add_assertions(wish: Wish, schema: dict[str, Json], *, always: bool) -> Non
         # A lower limit for some events suits the others, too; an upper one may be 0 for some.
         if isinstance(number, int) and 0 < number <= _MAX_LIMIT and (always or keyword.startswith("min")):
             wish.limits[limit] = stricter(number, wish.limits.get(limit, number))
+            if keyword.endswith("Items"):
+                wish.of_items()
     for key in schema.get("required", ()) if always else ():
         wish.member(key).required = True
 

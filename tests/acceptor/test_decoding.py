@@ -56,6 +56,8 @@ def takes(kind: Any, text: str) -> bool:
          ["1", '"a"', "[[]]", "1.5"], []),
         ([{"type": "array", "items": STRING, "minItems": 1}],
          Value(frozenset({"list"}), least=1, item=Value(frozenset({"str"}))), ['["a"]'], ["[]", "[1]", '"a"']),
+        ([{"minItems": 1}], Value(frozenset({"list"}), least=1, item=Value(SCALARS | {"dict"}), loose=True),
+         ['["a"]', '[{"a":1}]'], ["[]", '"a"']),
         ([STRING, INTEGER], Value(frozenset({"str"})), ['"a"'], ["1"]),
     ],
 )  # fmt: skip
