@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from insights_lint.acceptor.decoding import EventTypes, Usual, unknown_in, wishes
+from insights_lint.acceptor.decoding import EventTypes, Usual, unknown_in
 from insights_lint.acceptor.values import SCALARS, Value
+from insights_lint.acceptor.wishes import wishes
 from insights_lint.model import Rule, Schema
 from tests.odd_rules import made
 
@@ -148,3 +149,11 @@ def test_keys_in_objects_that_no_rule_knows() -> None:
     ):
         assert not takes_whole(kind, event)
         assert list(unknown_in(event, value)) == [unknown]
+
+
+def test_how_rules_about_bodies_want_numbers_written() -> None:
+    events = {"items": {"properties": {"x": WRITTEN}}}
+    assert of({"type": ["string", "number"]})[1].loose
+    both = [made("m", {"type": ["string", "number"]}, "x"), made("n", {"properties": {"events": events}}, "payload")]
+    _, value = EventTypes([]).structure(wishes(both))
+    assert (value.members or {})["x"].literal

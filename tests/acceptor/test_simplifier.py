@@ -12,11 +12,12 @@ import pytest
 
 from insights_lint.acceptor import generation, runtime
 from insights_lint.acceptor.conditions import negated
-from insights_lint.acceptor.decoding import EventTypes, wishes
+from insights_lint.acceptor.decoding import EventTypes
 from insights_lint.acceptor.facts import Facts
 from insights_lint.acceptor.rewriting import reading, text_of
 from insights_lint.acceptor.simplifier import NotOnStructuresError, Simplifier
 from insights_lint.acceptor.values import MISSING, Value
+from insights_lint.acceptor.wishes import wishes
 from insights_lint.compiler import broken
 from insights_lint.json_text.parsing import parse
 from insights_lint.keywords.dialect import KEYWORDS
